@@ -1,0 +1,31 @@
+// Writes the JSON Schemas that the Python side validates with: the zod schemas in src/ are the one source.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { dataSummarySchema } from '../src/dataset/schema.ts';
+import { planSchema } from '../src/plan/schema.ts';
+import { recipeSchema } from '../src/recipe/schema.ts';
+import { eventSchema } from '../src/run/events.ts';
+import { statusSchema } from '../src/run/status.ts';
+
+/** JSON Schema of every contract by file name. */
+export function schemas(): Record<string, string> {
+  const contracts = {
+    recipe: recipeSchema,
+    plan: planSchema,
+    data: dataSummarySchema,
+    event: eventSchema,
+    status: statusSchema,
+  };
+  return Object.fromEntries(
+    Object.entries(contracts).map(([name, schema]) => [
+      `${name}.json`,
+      `${JSON.stringify(z.toJSONSchema(schema, { io: 'input' }), null, 2)}\n`,
+    ]),
+  );
+}
+
+if (import.meta.main) {
+  const folder = new URL('../python/ft_trainer/schema/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(schemas())) writeFileSync(new URL(name, folder), text);
+}

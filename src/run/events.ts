@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** `events.jsonl`: what the trainer reports, one object a line. Written by rank 0 alone. */
+
+const count = z.int().min(0);
+const bytes = count;
+const envelope = { v: z.literal(1), t: z.iso.datetime({ offset: true }) };
+
+/** Bytes by kind as the trainer counts them on the built stage; equal to the plan's for these four. */
+const accountedSchema = z.strictObject({
+  weights: bytes,
+  trainables: bytes,
+  gradients: bytes,
+  optimizer: bytes,
+});
+
+export const eventSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...envelope,
+    type: z.literal('phase'),
+    phase: z.enum(['inspect', 'download', 'load', 'train', 'eval', 'save']),
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('download'),
+    file: z.string(),
+    bytes,
+    totalBytes: bytes.nullable(),
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('load'),
+    rank: count,
+    stage: count,
+    layers: z.tuple([count, count]),
+    device: z.string(),
+    seconds: z.number(),
+    accounted: accountedSchema,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('step'),
+    attempt: count,
+    step: count,
+    totalSteps: count,
+    epoch: z.number(),
+    loss: z.number().nullable().describe('null when the step overflowed and was skipped'),
+    grad_norm: z.number().nullable(),
+    lr: z.number(),
+    tokens: count,
+    tokens_per_second: z.number(),
+    eta: z.number().describe('Seconds to the end'),
+    loss_scale: z.number().nullable(),
+    skipped: z.boolean(),
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('stage'),
+    step: count,
+    rank: count,
+    busy: z.number().describe('Seconds computing in this step'),
+    waiting: z.number().describe('Seconds waiting for neighbours in this step'),
+    peak_reserved_bytes: bytes,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('eval'),
+    step: count,
+    loss: z.number(),
+    rows: count,
+    tokens: count,
+  }),
+  z.strictObject({ ...envelope, type: z.literal('checkpoint'), step: count, path: z.string(), bytes }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('control'),
+    request: z.enum(['stop', 'checkpoint']),
+    step: count,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('warning'),
+    code: z.string(),
+    message: z.string(),
+    fix: z.string(),
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('error'),
+    code: z.string(),
+    message: z.string(),
+    fix: z.string(),
+    rank: count.nullable(),
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('done'),
+    reason: z.enum(['finished', 'stopped']),
+    step: count,
+    loss: z.number().nullable(),
+    seconds: z.number(),
+    output: z.string().nullable().describe('Folder of the result; null when stopped before the end'),
+  }),
+]);
+
+export type TrainerEvent = z.infer<typeof eventSchema>;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** `status.json`: written by the supervisor alone, replaced atomically. */
+export const statusSchema = z.strictObject({
+  version: z.literal(1),
+  id: z.string(),
+  phase: z.enum(['preparing', 'downloading', 'training', 'stopping', 'done', 'stopped', 'failed']),
+  attempt: z.int().min(1),
+  host: z.string(),
+  /** A pid alone may be reused: the start time (ISO 8601, from the system) makes it an identity. */
+  supervisor: z.strictObject({ pid: z.int(), started: z.string() }),
+  trainer: z.strictObject({ pid: z.int(), started: z.string() }).nullable(),
+  created: z.iso.datetime({ offset: true }),
+  updated: z.iso.datetime({ offset: true }).describe('Heartbeat'),
+  exitCode: z.int().nullable(),
+  reason: z.string().nullable().describe('Why it ended, for people'),
+});
+
+export type Status = z.infer<typeof statusSchema>;
