@@ -70,6 +70,11 @@ export const recipeSchema = z.strictObject({
   saveSteps: positiveInt.default(200).describe('Optimizer steps between checkpoints'),
   evalRatio: z.number().min(0).lt(1).default(0).describe('Share of the rows held out for evaluation'),
   seed: z.int().min(0).default(42),
+  prompts: z
+    .array(z.string().min(1))
+    .max(8)
+    .default([])
+    .describe('Questions answered with and without the training when it has finished'),
   output: z
     .string()
     .min(1)

@@ -18,7 +18,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...envelope,
     type: z.literal('phase'),
-    phase: z.enum(['inspect', 'download', 'load', 'train', 'eval', 'save']),
+    phase: z.enum(['inspect', 'download', 'load', 'train', 'eval', 'save', 'answer']),
   }),
   z.strictObject({
     ...envelope,
@@ -76,6 +76,13 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('control'),
     request: z.enum(['stop', 'checkpoint']),
     step: count,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('answer'),
+    prompt: z.string(),
+    before: z.string().describe('What the untrained model says'),
+    after: z.string(),
   }),
   z.strictObject({
     ...envelope,
