@@ -1,0 +1,112 @@
+import { open } from 'node:fs/promises';
+import { UserError } from '../errors.ts';
+import { formatPath, quote } from './fields.ts';
+import { type Preset, readPreset } from './preset.ts';
+
+/**
+ * What a preset may carry from one machine to another.
+ *
+ * The schema already keeps commands and code out. What remains are the fields that make the program read or write somewhere, and
+ * text that ends up on a terminal. So a preset of someone else's may hold:
+ *
+ * - `model`: `demo`, a catalogue name or a hub id. A hub id fetches weights and tokenizer, never code: only safetensors are read and remote
+ *   code is off everywhere. Anything that could be a folder outside the working directory is refused.
+ * - `dataset`: `demo`, or files below the folder in which the user runs it, none of them hidden; so it cannot have a private file read into
+ *   a model that is then given away.
+ * - `output`: never; where results go is the affair of the machine they are on, and the run directory is the default.
+ * - text without control or direction-changing characters, which could rewrite what the terminal shows.
+ */
+interface Grievance {
+  path: string;
+  value: unknown;
+  reason: string;
+}
+
+const hubId = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
+/** Relative, forward slashes, no segment that is hidden or climbs. */
+const fileBelow = /^[^\s./~\\:][^/\\:]*(\/[^\s./\\:][^/\\:]*)*$/;
+const unprintable = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+
+function grievances(preset: Preset): Grievance[] {
+  const { model, dataset, output } = preset.recipe;
+  const found: Grievance[] = unprintableTexts(preset, []);
+  if (model !== undefined && !hubId.test(model)) {
+    found.push({ path: 'recipe.model', value: model, reason: 'is a path of another machine' });
+  }
+  const datasets = dataset === undefined ? [] : [dataset].flat();
+  const strayed = datasets.find((file) => !fileBelow.test(file));
+  if (strayed !== undefined) {
+    found.push({ path: 'recipe.dataset', value: strayed, reason: 'is not a file below the working folder' });
+  }
+  if (output !== undefined) {
+    found.push({ path: 'recipe.output', value: output, reason: 'says where to write on another machine' });
+  }
+  return found;
+}
+
+function unprintableTexts(value: unknown, path: PropertyKey[]): Grievance[] {
+  if (typeof value === 'string') {
+    const reason = 'has control characters';
+    return unprintable.test(value) ? [{ path: formatPath(path), value, reason }] : [];
+  }
+  if (Array.isArray(value)) return value.flatMap((item, index) => unprintableTexts(item, [...path, index]));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, item]) => unprintableTexts(item, [...path, key]));
+}
+
+/** Bytes. The largest preset that says anything is a tenth of this. */
+const sizeLimit = 64 * 1024;
+
+/**
+ * Reads a preset that comes from elsewhere.
+ *
+ * @throws UserError `preset-unreadable`, `preset-invalid`, `preset-unsafe`
+ */
+export async function readForeignPreset(file: string): Promise<Preset> {
+  const preset = readPreset(await readSmallFile(file), file);
+  checkForeign(preset, file);
+  return preset;
+}
+
+async function readSmallFile(file: string): Promise<string> {
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'ENOENT' ? 'does not exist' : `cannot be opened (${error.code})`;
+    throw new UserError('preset-unreadable', `${file} ${reason}`, 'Name the JSON file of a preset.');
+  });
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) {
+      throw new UserError('preset-unreadable', `${file} is not a file`, 'Name the JSON file of a preset.');
+    }
+    if (stats.size > sizeLimit) {
+      throw new UserError(
+        'preset-unreadable',
+        `${file} is larger than 64 KiB`,
+        'A preset is far smaller; check what it is.',
+      );
+    }
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws UserError `preset-unsafe` naming the first field that a stranger's preset must not hold */
+function checkForeign(preset: Preset, where: string): void {
+  const [first] = grievances(preset);
+  if (!first) return;
+  throw new UserError(
+    'preset-unsafe',
+    `${where}: ${first.path} ${first.reason}: ${quote(first.value)}`,
+    `Remove ${first.path} from the file if you trust the rest; you can give your own on the command line.`,
+  );
+}
+
+/** The preset as it may leave this machine, and the fields left behind because of what they hold, e.g. `recipe.output`. */
+export function forExport(preset: Preset): { preset: Preset; leftOut: string[] } {
+  const travelling = structuredClone(preset);
+  const leftOut = ['model', 'dataset', 'output'] as const;
+  const bound = leftOut.filter((field) => grievances(preset).some(({ path }) => path === `recipe.${field}`));
+  for (const field of bound) delete travelling.recipe[field];
+  return { preset: travelling, leftOut: bound.map((field) => `recipe.${field}`) };
+}
