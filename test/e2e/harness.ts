@@ -1,0 +1,194 @@
+// Drives the built program as a person would: from a shell (`runProgram`) or at a terminal (`startProgram`).
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { execa } from 'execa';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The program as it is published. */
+export const program = path.join(root, 'dist/cli.mjs');
+
+/** A Python that has all the trainer needs, for `--python`: no test sets up an environment of its own. */
+export const devPython = path.join(root, '.setup/python/bin/python');
+
+/** What would change how a program behaves at a terminal, or tell it that it is tested. */
+const unwanted =
+  /^(CI|CONTINUOUS_INTEGRATION|NODE_ENV|NODE_OPTIONS|FORCE_COLOR|NO_COLOR|TEST|DEV|VITEST.*|npm_.*|HF_.*|CUDA_.*)$/;
+
+/** A user who has never run the program: own folders for settings, cache and runs, all below one temporary folder. */
+export class Home implements AsyncDisposable {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'ft-wizard-home-'));
+  readonly env: Record<string, string>;
+
+  constructor() {
+    const inherited = Object.entries(process.env).filter(
+      ([name, value]) => value !== undefined && !unwanted.test(name),
+    );
+    this.env = {
+      ...(Object.fromEntries(inherited) as Record<string, string>),
+      HOME: this.folder,
+      XDG_CONFIG_HOME: path.join(this.folder, 'config'),
+      XDG_CACHE_HOME: path.join(this.folder, 'cache'),
+      XDG_DATA_HOME: path.join(this.folder, 'data'),
+      XDG_STATE_HOME: path.join(this.folder, 'state'),
+      PATH: `${path.join(this.folder, 'bin')}${path.delimiter}${process.env.PATH}`,
+      TERM: 'xterm-256color',
+      LANG: 'C.UTF-8',
+      // Ranks share the test machine's few cores with each other and with the test beside them.
+      OMP_NUM_THREADS: '1',
+    };
+  }
+
+  /** Puts a command in front of the system's own, e.g. an `nvidia-smi` that reports two P40s. @param script with its shebang */
+  addCommand(name: string, script: string): void {
+    const file = path.join(this.folder, 'bin', name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, script);
+    chmodSync(file, 0o755);
+  }
+
+  /** Ends everything that was started here, detached supervisors and trainers too, and removes the folder. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (let tries = 0; killAll(`XDG_DATA_HOME=${this.env.XDG_DATA_HOME}`) > 0 && tries < 50; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Kills the processes that have this variable in their environment. @returns how many there were */
+function killAll(variable: string): number {
+  if (!existsSync('/proc')) return 0;
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => {
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(variable)) return false;
+      return process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      return false; // It has ended meanwhile, or is not ours to see.
+    }
+  }).length;
+}
+
+/** Where and with what a program is started. */
+export interface StartOptions {
+  /** Added to the home's environment. */
+  env?: Record<string, string>;
+  /** Default: the home's folder. */
+  cwd?: string;
+}
+
+/** How a program ended that had no terminal. */
+export interface Outcome {
+  stdout: string;
+  stderr: string;
+  exitCode: number | undefined;
+}
+
+/** Runs the program to its end, without a terminal. */
+export async function runProgram(home: Home, args: string[], options: StartOptions = {}): Promise<Outcome> {
+  const { stdout, stderr, exitCode } = await execa(process.execPath, [program, ...args], {
+    cwd: options.cwd ?? home.folder,
+    env: { ...home.env, ...options.env },
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+  });
+  return { stdout, stderr, exitCode };
+}
+
+/** A program at a terminal. */
+export interface TerminalProgram {
+  /** Types as a person would; keys as the bytes a terminal sends, e.g. `\r`, `\x1b[A`, `\x03`. */
+  type(text: string): void;
+  resize(cols: number, rows: number): void;
+  /** What is on the screen now, without trailing blanks. */
+  screen(): string;
+  /** Waits until the screen shows it. @throws when it ends first or `timeout` (ms, default 10 000) is over, with the screen */
+  waitFor(wanted: string | RegExp, timeout?: number): Promise<void>;
+  /** Exit code, once it has ended and all its output is on the screen. */
+  exit: Promise<number>;
+}
+
+/** Starts the program in a real pseudo-terminal. It ends at the latest with its home. */
+export function startProgram(
+  home: Home,
+  args: string[],
+  options: StartOptions & { cols?: number; rows?: number } = {},
+): TerminalProgram {
+  const { cols = 80, rows = 24 } = options;
+  const terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true });
+  const pty = spawn(process.execPath, [program, ...args], {
+    cols,
+    rows,
+    name: 'xterm-256color',
+    cwd: options.cwd ?? home.folder,
+    env: { ...home.env, ...options.env },
+  });
+  const watchers = new Set<() => void>();
+  const changed = () => {
+    for (const watcher of watchers) watcher();
+  };
+  let ended = false;
+  pty.onData((data) => terminal.write(data, changed));
+  // The terminal answers what programs ask of it (cursor position, capabilities).
+  terminal.onData((answer) => pty.write(answer));
+  const exit = new Promise<number>((resolve) => {
+    pty.onExit(({ exitCode, signal }) => {
+      terminal.write('', () => {
+        ended = true;
+        changed();
+        resolve(signal ? 128 + signal : exitCode);
+      });
+    });
+  });
+
+  const screen = () => {
+    const buffer = terminal.buffer.active;
+    const lines = Array.from({ length: terminal.rows }, (_, row) =>
+      buffer.getLine(buffer.viewportY + row)!.translateToString(true),
+    );
+    return lines.join('\n').trimEnd();
+  };
+
+  return {
+    exit,
+    screen,
+    type: (text) => pty.write(text),
+    resize(cols, rows) {
+      terminal.resize(cols, rows);
+      pty.resize(cols, rows);
+    },
+    waitFor(wanted, timeout = 10_000) {
+      const shown = () => (typeof wanted === 'string' ? screen().includes(wanted) : wanted.test(screen()));
+      return new Promise((resolve, reject) => {
+        const finish = (error?: Error) => {
+          clearTimeout(timer);
+          watchers.delete(check);
+          error ? reject(error) : resolve();
+        };
+        const fail = (why: string) =>
+          finish(new Error(`${why} before the screen showed ${wanted}. It shows:\n${screen()}`));
+        const check = () => {
+          if (shown()) finish();
+          else if (ended) fail('The program ended');
+        };
+        const timer = setTimeout(() => fail(`${timeout} ms passed`), timeout);
+        watchers.add(check);
+        check();
+      });
+    },
+  };
+}
