@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { UserError } from '../errors.ts';
+import { type Architecture, architectures, findArchitecture, type Width } from './architectures.ts';
+import { parseJson } from './json.ts';
+
+const size = z.int().positive();
+
+/** What is read of a config.json. Other fields do not change the number or shape of any tensor. */
+const configSchema = z.looseObject({
+  architectures: z.array(z.string()).min(1),
+  hidden_size: size,
+  intermediate_size: size,
+  num_hidden_layers: size,
+  num_attention_heads: size,
+  num_key_value_heads: size.nullish(),
+  head_dim: size.nullish(),
+  vocab_size: size,
+  max_position_embeddings: size.nullish(),
+  tie_word_embeddings: z.boolean().nullish(),
+  attention_bias: z.boolean().nullish(),
+  mlp_bias: z.boolean().nullish(),
+});
+
+/** The fields of config.json that decide a model's shape, named as Hugging Face names them. */
+export type HubConfig = z.input<typeof configSchema>;
+
+/** A config.json with everything decided: what it leaves out is filled in as transformers fills it in. */
+export interface ModelConfig {
+  architecture: Architecture;
+  layers: number;
+  heads: number;
+  kvHeads: number;
+  /** Features of each width that the architecture's table speaks of. */
+  widths: Record<Width, number>;
+  vocabularySize: number;
+  maxPositions: number;
+  tied: boolean;
+  biases: { attention_bias: boolean; mlp_bias: boolean };
+}
+
+/**
+ * Reads the text of a config.json.
+ *
+ * @param where what to call the file in an error: its path, or its place on the hub
+ * @throws UserError `bad-model-config`, `unsupported-architecture` or `quantized-model`
+ */
+export function parseModelConfig(text: string, where: string): ModelConfig {
+  const json = parseJson(text, where, 'bad-model-config');
+  const architecture = requireArchitecture(json, where);
+  refuseQuantized(json, where);
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const field = issue.path.join('.');
+    throw badConfig(
+      `${where}: ${field}: ${issue.message}`,
+      'Check that config.json is the one published with the model.',
+    );
+  }
+  return resolveConfig(parsed.data, architecture, where);
+}
+
+function resolveConfig(config: HubConfig, architecture: Architecture, where: string): ModelConfig {
+  const { defaults } = architecture;
+  const heads = config.num_attention_heads;
+  // An explicit null means "as many as query heads"; only an absent field takes the class's default.
+  const kvHeads =
+    (config.num_key_value_heads === undefined ? defaults.kvHeads : config.num_key_value_heads) ?? heads;
+  const headDim = config.head_dim ?? defaults.headDim ?? config.hidden_size / heads;
+  const fix = 'Check that config.json is the one published with the model.';
+  if (!Number.isInteger(headDim)) {
+    throw badConfig(
+      `${where}: hidden_size ${config.hidden_size} cannot be divided among num_attention_heads ${heads}`,
+      fix,
+    );
+  }
+  if (heads % kvHeads !== 0) {
+    throw badConfig(
+      `${where}: num_attention_heads ${heads} is not a multiple of num_key_value_heads ${kvHeads}`,
+      fix,
+    );
+  }
+  return {
+    architecture,
+    layers: config.num_hidden_layers,
+    heads,
+    kvHeads,
+    widths: {
+      hidden: config.hidden_size,
+      intermediate: config.intermediate_size,
+      '2intermediate': 2 * config.intermediate_size,
+      headDim,
+      q: heads * headDim,
+      kv: kvHeads * headDim,
+      qkv: (heads + 2 * kvHeads) * headDim,
+    },
+    vocabularySize: config.vocab_size,
+    maxPositions: config.max_position_embeddings ?? defaults.maxPositions,
+    tied: config.tie_word_embeddings ?? defaults.tied,
+    biases: { attention_bias: config.attention_bias ?? false, mlp_bias: config.mlp_bias ?? false },
+  };
+}
+
+function requireArchitecture(json: Record<string, unknown>, where: string): Architecture {
+  const named: unknown = Array.isArray(json.architectures) ? json.architectures[0] : undefined;
+  const supported = architectures.map(({ name }) => name).join(', ');
+  if (typeof named !== 'string') {
+    throw badConfig(
+      `${where} does not name its architecture (field "architectures")`,
+      `Use the config.json published with the model; supported are ${supported}.`,
+    );
+  }
+  const architecture = findArchitecture(named);
+  if (architecture) return architecture;
+  if (named === 'Gemma3ForConditionalGeneration') {
+    throw new UserError(
+      'unsupported-architecture',
+      `${where}: this is Gemma 3 with its vision tower (${named}); only the text model can be trained`,
+      'Save the text model by itself in Python: Gemma3ForCausalLM.from_pretrained(MODEL).save_pretrained(FOLDER), and its tokenizer, then name that folder.',
+    );
+  }
+  throw new UserError(
+    'unsupported-architecture',
+    `${where}: architecture ${named} is not supported`,
+    `Choose a model of one of these: ${supported}.`,
+  );
+}
+
+/** Quantized weights are packed integers: there is no fp16 or fp32 tensor to put a pipeline stage together from. */
+function refuseQuantized(json: Record<string, unknown>, where: string): void {
+  // MLX writes `quantization` beside or instead of transformers' `quantization_config`.
+  const found = json.quantization_config ?? json.quantization;
+  if (found === undefined || found === null) return;
+  const method = (found as { quant_method?: unknown }).quant_method;
+  throw new UserError(
+    'quantized-model',
+    `${where}: the weights are quantized${typeof method === 'string' ? ` (${method})` : ''}, and only fp16, bf16 and fp32 weights can be trained`,
+    'Name the original model that this one was quantized from.',
+  );
+}
+
+function badConfig(message: string, fix: string): UserError {
+  return new UserError('bad-model-config', message, fix);
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { HubApiError, InvalidApiResponseFormatError, SafetensorParseError } from '@huggingface/hub';
+import { exitCodes, UserError } from '../errors.ts';
+
+/** A hub and how to speak to it. */
+export interface Hub {
+  /** Without a slash at the end. */
+  url: string;
+  /** Signs requests to the hub itself, and turns refusals into errors for people. */
+  fetch: typeof fetch;
+}
+
+/** For one request, headers and body: the longest is a header of a few MB. */
+const requestTimeout = 60_000;
+
+/** True when the user forbids the network, as huggingface_hub reads it. */
+export function isOffline(): boolean {
+  const value = process.env.HF_HUB_OFFLINE || process.env.TRANSFORMERS_OFFLINE || '';
+  return ['1', 'ON', 'YES', 'TRUE'].includes(value.toUpperCase());
+}
+
+/** The hub that HF_ENDPOINT names, with the user's token if they have one. */
+export async function hubFromEnvironment(id: string): Promise<Hub> {
+  const url = (process.env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
+  if (!URL.canParse(url)) {
+    throw new UserError(
+      'bad-endpoint',
+      `HF_ENDPOINT is not a URL: ${url}`,
+      'Set it to one such as https://huggingface.co, or unset it.',
+    );
+  }
+  const token = await findToken();
+  return { url, fetch: signedFetch(id, url, token) };
+}
+
+/** HF_TOKEN, or what `hf auth login` has stored. */
+async function findToken(): Promise<string | null> {
+  const fromEnvironment = process.env.HF_TOKEN || process.env.HUGGING_FACE_HUB_TOKEN;
+  if (fromEnvironment) return fromEnvironment.trim();
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const home = process.env.HF_HOME || join(cache, 'huggingface');
+  try {
+    return (await readFile(process.env.HF_TOKEN_PATH || join(home, 'token'), 'utf8')).trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+function signedFetch(id: string, hubUrl: string, token: string | null): typeof fetch {
+  const origin = new URL(hubUrl).origin;
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const headers = new Headers(init?.headers);
+    // Storage that the hub redirects to must not see the token.
+    if (token && url.origin === origin) headers.set('authorization', `Bearer ${token}`);
+    // Plain range requests, which every mirror serves, rather than the xet protocol, which names hosts of its own.
+    headers.set('accept', '*/*');
+    const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(requestTimeout) });
+    const code = response.headers.get('x-error-code');
+    if (response.ok || (response.status === 404 && code === 'EntryNotFound')) return response;
+    throw refusal(response, id, hubUrl, token !== null);
+  };
+}
+
+/** What a refused request means, decided as huggingface_hub decides it (`hf_raise_for_status`). */
+function refusal(response: Response, id: string, hubUrl: string, signed: boolean): UserError {
+  const { status } = response;
+  const code = response.headers.get('x-error-code');
+  const message = response.headers.get('x-error-message') ?? '';
+  if (code === 'GatedRepo' || status === 403) {
+    return new UserError(
+      'model-gated',
+      `${hubUrl}/${id} is gated: ${signed ? 'your token has no access to it' : 'it can be read only with a token'}`,
+      `Ask for access on ${hubUrl}/${id}, then set HF_TOKEN to a token of that account.`,
+    );
+  }
+  if (status === 401 && signed && message.startsWith('Invalid credentials')) {
+    return new UserError(
+      'bad-token',
+      `${hubUrl} does not accept your token`,
+      'Set HF_TOKEN to a valid token, or unset it for a public model.',
+    );
+  }
+  if (status === 401 || status === 404) {
+    return new UserError(
+      'model-not-found',
+      `there is no model ${id} on ${hubUrl}, or it is private`,
+      'Check the spelling; for a private model set HF_TOKEN; for one on disk give the path of its folder.',
+    );
+  }
+  return new UserError(
+    'hub-unreachable',
+    `${hubUrl} answered ${status} ${response.statusText}`.trimEnd(),
+    'Try again later, or set HF_ENDPOINT to a mirror.',
+    exitCodes.environment,
+  );
+}
+
+/** Turns what the hub's client throws into an error for people; anything that is none of its failures stays as it is. */
+export function translateHubError(error: unknown, id: string, { url }: Hub): unknown {
+  if (error instanceof UserError) return error;
+  if (error instanceof SafetensorParseError) {
+    return new UserError(
+      'checkpoint-damaged',
+      `${url}/${id}: ${error.message}`,
+      'The files on the hub are broken: choose another revision or copy of the model.',
+    );
+  }
+  if (error instanceof InvalidApiResponseFormatError || error instanceof HubApiError) {
+    return new UserError(
+      'hub-unreachable',
+      `${url} does not answer as a Hugging Face hub does: ${error.message}`,
+      'Check HF_ENDPOINT; a mirror must serve range requests.',
+      exitCodes.environment,
+    );
+  }
+  if (isNetworkError(error)) {
+    return new UserError(
+      'hub-unreachable',
+      `cannot reach ${url}: ${networkReason(error)}`,
+      networkFix(),
+      exitCodes.environment,
+    );
+  }
+  return error;
+}
+
+/** undici reports what went wrong below HTTP as a TypeError with a cause, and our timeout as a DOMException. */
+function isNetworkError(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (error.name === 'TimeoutError' || (error instanceof TypeError && error.cause !== undefined))
+  );
+}
+
+function networkReason(error: Error): string {
+  if (error.name === 'TimeoutError') return `no answer within ${requestTimeout / 1000} s`;
+  const { code, message } = error.cause as { code?: string; message?: string };
+  return code ?? message ?? error.message;
+}
+
+function networkFix(): string {
+  const proxied =
+    process.env.HTTPS_PROXY ?? process.env.https_proxy ?? process.env.HTTP_PROXY ?? process.env.http_proxy;
+  return proxied && !process.env.NODE_USE_ENV_PROXY
+    ? 'Your proxy settings are heeded only with NODE_USE_ENV_PROXY=1; set it, or HF_ENDPOINT to a mirror.'
+    : 'Check the network, set HF_ENDPOINT to a mirror, or name a folder on disk.';
+}

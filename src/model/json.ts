@@ -1,0 +1,24 @@
+import { UserError } from '../errors.ts';
+
+/**
+ * Parses a JSON object out of a file of the model.
+ *
+ * @param where what to call the file in an error
+ * @param code of the error
+ * @throws UserError saying in which line the text stops being JSON, or that it is no object
+ */
+export function parseJson(text: string, where: string, code: string): Record<string, unknown> {
+  const fix = 'Fetch the file again from where the model was published.';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const reason = (error as SyntaxError).message;
+    const line = /line (\d+)/.exec(reason)?.[1];
+    throw new UserError(code, `${where}${line ? `:${line}` : ''} is not JSON: ${reason}`, fix);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UserError(code, `${where} holds no JSON object`, fix);
+  }
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { packageRoot } from '../package-root.ts';
+import { resolveUserPath } from '../user-path.ts';
+import { buildShape } from './build.ts';
+import { type CatalogueModel, catalogue, findCatalogueModel } from './catalogue.ts';
+import { parseModelConfig } from './config.ts';
+import { loadLocal } from './local.ts';
+import type { ModelShape } from './shape.ts';
+import { nearestNames } from './suggest.ts';
+
+/** As the hub allows them: `owner/name`. */
+const hubId = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
+
+/** Written so that it can only be meant as a path. */
+const pathLike = /^(\.{0,2}\/|~|\.{1,2}$)|\/.*\/|\/$|\\/;
+
+/**
+ * Learns a model's shape from its config.json and safetensors headers. No weights are loaded or fetched.
+ *
+ * @param source "demo" (the packaged tiny model), a folder, a name of the catalogue, or a hub id. A folder that exists
+ *   goes before a name or id spelled the same, as it does in transformers.
+ * @param options.cwd what a relative folder is relative to; the current directory by default
+ * @throws UserError with exit code 2 when there is no such model, or it is none that can be trained; 4 when the hub
+ *   cannot be reached
+ */
+export async function loadModelShape(source: string, options: { cwd?: string } = {}): Promise<ModelShape> {
+  if (source === 'demo') {
+    return loadLocal(join(packageRoot(), 'python', 'ft_trainer', 'demo', 'model'), source);
+  }
+  const folder = resolveUserPath(source, options.cwd ?? process.cwd());
+  if (existsSync(folder)) return loadLocal(folder, source);
+  if (pathLike.test(source)) throw notFound(`there is no folder ${folder}`, source);
+  const known = findCatalogueModel(source);
+  if (known) return catalogueShape(known, source);
+  if (!hubId.test(source)) {
+    throw notFound(`${source} is no folder, no name of the catalogue, and no hub id (owner/name)`, source);
+  }
+  // Loaded only here: the hub's client is larger than the rest of the room.
+  const { loadFromHub } = await import('./hub.ts');
+  return loadFromHub(source);
+}
+
+function catalogueShape({ name, config }: CatalogueModel, source: string): ModelShape {
+  const where = `the catalogue's ${name}`;
+  return buildShape(parseModelConfig(JSON.stringify(config), where), { source, path: null, weights: null });
+}
+
+function notFound(message: string, source: string): UserError {
+  const names = catalogue.map(({ name }) => name);
+  const near = nearestNames(source.split('/').at(-1)!, names);
+  const fix =
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}? Otherwise give a folder or a hub id.`
+      : `Give a folder, a hub id such as Qwen/Qwen3-8B, or one of ${names.join(', ')}.`;
+  return new UserError('model-not-found', message, fix);
+}
