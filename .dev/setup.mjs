@@ -35,9 +35,9 @@ const steps = {
   },
   python: {
     title: 'Setting up Python in .setup/python (minutes, the first time)',
-    inputs: ['.dev/python.mjs', '.dev/requirements.txt', 'python/requirements.txt'],
+    inputs: ['.dev/python.ts', '.dev/requirements.txt', 'python/requirements.txt'],
     output: '.setup/python/bin/python',
-    command: ['node', inRoot('.dev/python.mjs')],
+    command: ['node', inRoot('.dev/python.ts')],
     needs: ['install'],
   },
 };

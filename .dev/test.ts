@@ -53,7 +53,12 @@ function countPytest(text: string): Counts {
 function runSuite({ title, command: [program, ...args], report, cwd, count }: Suite): Counts {
   console.log(`\n${title}`);
   rmSync(report, { force: true });
-  const { status, error } = spawnSync(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, error } = spawnSync(program, args, {
+    cwd,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // Several ranks at a time train in these tests: one thread each, or they starve each other.
+    env: { ...process.env, OMP_NUM_THREADS: '1' },
+  });
   if (error) console.error(error.message);
   const counts = existsSync(report)
     ? count(readFileSync(report, 'utf8'))
@@ -87,6 +92,7 @@ const pytest: Suite = {
     path.join(root, '.setup/python/bin/python'),
     '-m',
     'pytest',
+    '--continue-on-collection-errors',
     `--junitxml=${path.join(reports, 'pytest.xml')}`,
     ...wantedPython.map((argument) => path.join(root, argument)),
   ],
