@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadModelShape } from '../../src/model/load.ts';
+import { modelFiles, tinyConfig, writeFiles } from './checkpoint-files.ts';
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'ft-wizard-load-'));
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+test('a catalogue name is a shape without weights', async () => {
+  expect(await loadModelShape('Llama2-13B', { cwd })).toMatchObject({
+    source: 'Llama2-13B',
+    path: null,
+    checkpointBytes: null,
+    largestTensorBytes: 2 * 32000 * 5120,
+    heads: 40,
+    maxPositions: 4096,
+  });
+});
+
+test('a folder goes before a catalogue name and before a hub id', async () => {
+  await writeFiles(join(cwd, 'llama2-13b'), modelFiles(tinyConfig));
+  await writeFiles(join(cwd, 'owner', 'name'), modelFiles(tinyConfig));
+  expect(await loadModelShape('llama2-13b', { cwd })).toMatchObject({ hiddenSize: 8 });
+  expect(await loadModelShape('owner/name', { cwd })).toMatchObject({ path: join(cwd, 'owner', 'name') });
+});
+
+test('a file is not a model, and its folder is named', async () => {
+  await writeFiles(cwd, modelFiles(tinyConfig));
+  await expect(loadModelShape('model.safetensors', { cwd })).rejects.toMatchObject({
+    code: 'not-a-model',
+    fix: `Name the folder: ${cwd}`,
+  });
+});
+
+test.each(['./nowhere', '/no/such/folder', 'a/b/c', '~/no-such-folder'])(
+  '%s is a path, and never looked for on the hub',
+  async (source) => {
+    await expect(loadModelShape(source, { cwd })).rejects.toMatchObject({
+      code: 'model-not-found',
+      exitCode: 2,
+      message: expect.stringContaining('there is no folder /'),
+    });
+  },
+);
+
+test('a mistyped name brings the near ones', async () => {
+  await expect(loadModelShape('lama2-13b', { cwd })).rejects.toMatchObject({
+    code: 'model-not-found',
+    fix: expect.stringContaining('Did you mean llama2-13b or llama2-'),
+  });
+});
+
+test('a name like none brings all', async () => {
+  await expect(loadModelShape('zzz', { cwd })).rejects.toMatchObject({
+    fix: expect.stringMatching(/one of llama2-7b, .*phi4\./),
+  });
+});
