@@ -17,8 +17,10 @@ export interface CardKind {
   gemm: GemmRates;
   /** Device memory bandwidth, bytes/s. */
   memoryBandwidth: number;
-  /** Host link, bytes/s one way. */
+  /** Host link (PCIe), bytes/s one way, as the link signals: what a copy reaches is a tenth to a fifth less. */
   linkBandwidth: number;
+  /** True for a card the catalogue does not list: its rates are guessed from its generation and memory. */
+  estimated?: boolean;
 }
 
 /** A process holding memory on a card. */
