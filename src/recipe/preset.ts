@@ -20,14 +20,17 @@ const presetSchema = z.strictObject({
     .string()
     .regex(/^[\w.,-]{1,100}$/)
     .optional()
-    .describe('the cards it is made for, such as 2xP40; `plan` uses them when no others are named'),
+    .describe('the cards it is made for, such as 2xP40, or none for the CPU'),
   recipe: draftSchema,
 });
 
 export interface Preset {
   name: string;
   description: string;
-  /** Card spec the preset is made for; informative: a real run uses the cards that are there. */
+  /**
+   * Card spec the preset is made for. `plan` uses it when no cards are named; a real run uses the cards that are there, but for `none`,
+   * which keeps a preset such as the demo on the CPU wherever it is run.
+   */
   cards?: string;
   /** As written: what it leaves open takes the recipe's defaults, or must be given (the model). */
   recipe: RecipeDraft;

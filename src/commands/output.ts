@@ -1,0 +1,35 @@
+import { type Paint, painter } from './text/paint.ts';
+
+/** Where a command speaks: text for people, and with --json one object a line on stdout, text then going to stderr. */
+export class Output {
+  readonly json: boolean;
+  readonly paint: Paint;
+  readonly #stream: NodeJS.WriteStream;
+  #statusShown = false;
+
+  constructor(json = false) {
+    this.json = json;
+    this.#stream = json ? process.stderr : process.stdout;
+    this.paint = painter(this.#stream);
+  }
+
+  /** Text for people; a line break is added. */
+  say(text: string): void {
+    this.status(null);
+    this.#stream.write(`${text}\n`);
+  }
+
+  /** One JSON object for programs; nothing without --json. */
+  emit(value: object): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** A line that the next one replaces; shown on a terminal only, so that a log holds no control characters. */
+  status(text: string | null): void {
+    if (!this.#stream.isTTY) return;
+    const clear = this.#statusShown ? '\r\u001b[K' : '';
+    const line = text === null ? '' : text.slice(0, (this.#stream.columns ?? 80) - 1);
+    this.#statusShown = line !== '';
+    if (clear + line !== '') this.#stream.write(clear + line);
+  }
+}

@@ -1,0 +1,18 @@
+import { exitCodes } from '../errors.ts';
+import { makePlan } from '../plan/plan.ts';
+import type { Output } from './output.ts';
+import { type CardOptions, gatherPlanInput } from './planning.ts';
+import type { RecipeOptions } from './recipe-options.ts';
+import { formatPlan } from './text/plan.ts';
+
+/** `plan`: a what-if that starts nothing and needs neither cards nor Python. */
+export async function planCommand(options: RecipeOptions & CardOptions, output: Output): Promise<number> {
+  const { input, notes } = await gatherPlanInput(options, 'what-if');
+  const plan = makePlan(input);
+  output.emit(plan);
+  if (!output.json) {
+    for (const note of notes) output.say(note);
+    output.say(formatPlan(plan, output.paint));
+  }
+  return plan.fits ? exitCodes.done : exitCodes.refused;
+}

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { resolveDatasets } from '../dataset/resolve.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import type { Card } from '../hardware/card.ts';
+import { detectHost, freeDiskBytes } from '../hardware/host.ts';
+import { queryCards } from '../hardware/nvidia-smi.ts';
+import { selectCards } from '../hardware/select.ts';
+import { isCardSpec, parseCardSpec } from '../hardware/spec.ts';
+import { loadModelShape } from '../model/load.ts';
+import type { ModelShape } from '../model/shape.ts';
+import type { PlanInput } from '../plan/input.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import { runsRoot } from '../run/directory.ts';
+import { resolveUserPath } from '../user-path.ts';
+import { completeRecipe, type RecipeOptions } from './recipe-options.ts';
+
+/** The way from what was typed to what a plan is made of: recipe, cards, model, dataset files. */
+
+export interface CardOptions {
+  /** Cards of this box (`0,2`, UUIDs), or imagined ones (`2xP40`) where nothing is started. */
+  gpus?: string;
+  device: PlanInput['device'];
+}
+
+/**
+ * `run`: this box as it is. `dry-run`: this box, or cards imagined. `what-if`: cards imagined, else those the preset is made for,
+ * else this box.
+ */
+export type Purpose = 'run' | 'dry-run' | 'what-if';
+
+export interface Gathered {
+  input: PlanInput;
+  /** What people should know about how it came about. */
+  notes: string[];
+}
+
+/**
+ * Gathers everything a plan is made from but the dataset's content, which takes Python to read.
+ *
+ * @throws UserError for any input that is wrong
+ */
+export async function gatherPlanInput(
+  options: RecipeOptions & CardOptions & { runsDir?: string },
+  purpose: Purpose,
+): Promise<Gathered> {
+  const cwd = process.cwd();
+  const { recipe, preset } = completeRecipe(options);
+  const [{ cards, notes }, model, datasets, host, diskBytes] = await Promise.all([
+    chooseCards(options, preset?.cards, purpose),
+    loadModelShape(recipe.model, { cwd }),
+    recipe.dataset === undefined ? [] : resolveDatasets(recipe.dataset, cwd),
+    detectHost(),
+    purpose === 'what-if' ? null : freeDiskBytes(runsRoot(options.runsDir)),
+  ]);
+  const input: PlanInput = {
+    recipe: anchorRecipe(recipe, model, datasets, cwd),
+    model,
+    cards,
+    host,
+    data: null,
+    datasets,
+    device: options.device,
+    freeDiskBytes: diskBytes,
+    hostName: 'localhost',
+  };
+  return { input, notes };
+}
+
+/** @param presetCards spec the preset is made for; `none` asks for CPU ranks whatever cards there are */
+async function chooseCards(
+  { gpus, device }: CardOptions,
+  presetCards: string | undefined,
+  purpose: Purpose,
+): Promise<{ cards: Card[]; notes: string[] }> {
+  if (gpus !== undefined && isCardSpec(gpus)) {
+    if (purpose === 'run') throw specForRun(gpus);
+    return { cards: parseCardSpec(gpus), notes: [] };
+  }
+  if (gpus === undefined && presetCards === 'none' && device !== 'cuda') return { cards: [], notes: [] };
+  if (gpus === undefined && presetCards !== undefined && presetCards !== 'none' && purpose === 'what-if') {
+    const note = `Planned for ${presetCards}, which the preset is made for; --gpus names others.`;
+    return { cards: parseCardSpec(presetCards), notes: [note] };
+  }
+  const { cards, reason, notes } = await queryCards();
+  if (gpus !== undefined) return { cards: selectCards(cards, gpus), notes };
+  if (cards.length > 0) return { cards, notes };
+  if (device === 'cuda') throw noCards(reason);
+  return { cards, notes: [...notes, `${reason} Planned for the CPU.`] };
+}
+
+function specForRun(gpus: string): UserError {
+  return new UserError(
+    'imagined-cards',
+    `--gpus ${gpus} describes cards, and training takes cards that are here.`,
+    'Name them by index or UUID, such as --gpus 0,1; to see what would be, add --dry-run.',
+  );
+}
+
+function noCards(reason: string | null): UserError {
+  return new UserError(
+    'no-cards',
+    `--device cuda needs a card. ${reason}`,
+    'See `ft-wizard doctor`, or leave --device out to train on the CPU.',
+    exitCodes.refused,
+  );
+}
+
+/** The recipe with its paths made absolute: a run must mean the same when it is resumed from another folder. */
+function anchorRecipe(recipe: Recipe, model: ModelShape, datasets: string[], cwd: string): Recipe {
+  const folder = resolveUserPath(recipe.model, cwd);
+  const isFolder = model.path !== null && recipe.model !== 'demo' && existsSync(folder);
+  return {
+    ...recipe,
+    model: isFolder ? folder : recipe.model,
+    ...(recipe.dataset !== undefined && recipe.dataset !== 'demo' && { dataset: datasets }),
+    ...(recipe.output !== undefined && { output: resolveUserPath(recipe.output, cwd) }),
+  };
+}

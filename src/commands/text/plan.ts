@@ -1,0 +1,89 @@
+import type { Breakdown, Plan, Problem, Stage } from '../../plan/schema.ts';
+import type { Paint } from './paint.ts';
+import { formatTable, indent } from './table.ts';
+import { formatBytes, formatDuration, formatNumber } from './units.ts';
+
+/** A plan as people read it: what goes where, whether it fits, how fast it will be, and what stands in the way. */
+export function formatPlan(plan: Plan, paint: Paint): string {
+  const sections = [
+    `${paint('bold', plan.model.source)}: ${describeTraining(plan)}`,
+    indent(stageTable(plan, paint)),
+    `Bytes on each card\n${indent(breakdownTable(plan.stages, paint))}`,
+    facts(plan),
+    list('Assumed', plan.assumed),
+    plan.problems.map((problem) => formatProblem(problem, paint)).join('\n'),
+    plan.fits ? paint('green', 'It fits.') : paint('red', 'It cannot run like this.'),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function describeTraining({ model, training, ...plan }: Plan): string {
+  const method = training.lora
+    ? `LoRA r=${training.lora.rank} on ${training.lora.targets.join(', ')}`
+    : `the last ${training.freeze?.layers} of ${model.layers} layers`;
+  const replicas = plan.dataParallel > 1 ? `${plan.dataParallel} replicas, each ` : '';
+  const microBatches = `${plan.microBatches} micro-batches of ${plan.microBatchSize}`;
+  return `${method}, ${plan.precision.value}; ${replicas}${plan.schedule} with ${microBatches}`;
+}
+
+function stageTable(plan: Plan, paint: Paint): string {
+  const rows = plan.stages.map((stage, index) => {
+    const cards = plan.ranks
+      .filter((rank) => rank.stage === index)
+      .map((rank) => (rank.gpu ? `${rank.gpu.index} ${rank.gpu.name}` : stage.name));
+    const [first, end] = stage.layers;
+    return [
+      String(index),
+      cards.join(' + '),
+      end - first === 0 ? '-' : `${first}-${end - 1}`,
+      String(end - first),
+      formatBytes(stage.predictedBytes),
+      formatBytes(stage.capacityBytes),
+      formatBytes(stage.capacityBytes - stage.predictedBytes),
+    ];
+  });
+  const header = ['stage', 'card', 'layers', 'count', 'predicted', 'free', 'headroom'];
+  return formatTable(header, rows, ['right', 'left', 'right', 'right', 'right', 'right', 'right'], paint);
+}
+
+/** Only the kinds that some stage holds: a plan for CPU ranks has no CUDA context to show. */
+function breakdownTable(stages: Stage[], paint: Paint): string {
+  const kinds = (Object.keys(stages[0]!.breakdown) as (keyof Breakdown)[]).filter((kind) =>
+    stages.some(({ breakdown }) => breakdown[kind] > 0),
+  );
+  const rows = stages.map(({ breakdown }, index) => [
+    String(index),
+    ...kinds.map((kind) => formatBytes(breakdown[kind])),
+  ]);
+  return formatTable(
+    ['stage', ...kinds],
+    rows,
+    ['stage', ...kinds].map(() => 'right'),
+    paint,
+  );
+}
+
+function facts(plan: Plan): string {
+  const { tokensPerSecond, stepSeconds, pipelineEfficiency } = plan.throughput;
+  const lines: [string, string][] = [
+    ['Precision', `${plan.precision.value}: ${plan.precision.reason}`],
+    ['Activations', plan.checkpointing === 'full' ? 'recomputed in the backward pass' : 'kept'],
+    [
+      'Speed',
+      `about ${formatNumber(tokensPerSecond)} tokens/s, ${formatDuration(stepSeconds)} a step, ` +
+        `cards busy ${Math.round(pipelineEfficiency * 100)} % of it`,
+    ],
+    ['Host', `${formatBytes(plan.hostRamBytes)} of RAM, ${formatBytes(plan.diskBytes)} of disk`],
+  ];
+  return lines.map(([name, text]) => `${name.padEnd(11)}  ${text}`).join('\n');
+}
+
+function list(title: string, items: string[]): string {
+  return items.length === 0 ? '' : `${title}\n${items.map((item) => `  - ${item}`).join('\n')}`;
+}
+
+/** One obstacle or caution with what to do about it. */
+export function formatProblem(problem: Problem, paint: Paint): string {
+  const label = problem.severity === 'error' ? paint('red', 'Error:') : paint('yellow', 'Warning:');
+  return `${label} ${problem.message}\n${indent(`${paint('bold', 'Fix:')} ${problem.fix}`)}`;
+}

@@ -1,0 +1,163 @@
+import type { Plan } from '../../plan/schema.ts';
+import type { TrainerEvent } from '../../run/events.ts';
+import type { Paint } from './paint.ts';
+import { printable } from './printable.ts';
+import { formatTable, indent } from './table.ts';
+import { formatBytes, formatDuration, formatNumber } from './units.ts';
+
+type EventOf<Type extends TrainerEvent['type']> = Extract<TrainerEvent, { type: Type }>;
+
+const phaseTitles: Record<EventOf<'phase'>['phase'], string> = {
+  inspect: 'Reading the dataset',
+  download: 'Fetching the model',
+  load: 'Loading the model',
+  train: 'Training',
+  eval: 'Evaluating',
+  save: 'Saving the result',
+  answer: 'Asking it, without and with the training',
+};
+
+/** One rank's figures, summed over the steps seen. */
+interface RankFigures {
+  /** Seconds. */
+  busy: number;
+  waiting: number;
+  peakReservedBytes: number;
+}
+
+/** Turns a run's events into lines for a plain terminal; keeps what the tables at the end need. */
+export class ProgressText {
+  readonly #plan: Plan;
+  readonly #paint: Paint;
+  readonly #ranks = new Map<number, RankFigures>();
+
+  constructor(plan: Plan, paint: Paint) {
+    this.#plan = plan;
+    this.#paint = paint;
+  }
+
+  /** What to print for an event; null where it adds no line. */
+  line(event: TrainerEvent): string | null {
+    switch (event.type) {
+      case 'phase':
+        return this.#phase(event);
+      case 'download':
+        return event.bytes === event.totalBytes ? `  ${event.file}  ${formatBytes(event.bytes)}` : null;
+      case 'load':
+        return `  ${describeLoad(event)}`;
+      case 'step':
+        return `  ${describeStep(event)}`;
+      case 'stage':
+        this.#record(event);
+        return null;
+      case 'eval':
+        return `  eval loss ${event.loss.toFixed(4)} over ${event.rows} rows held out`;
+      case 'checkpoint':
+        return `  checkpoint at step ${event.step}, ${formatBytes(event.bytes)}`;
+      case 'control':
+        return event.request === 'stop' ? `  stopping after step ${event.step}` : null;
+      case 'answer':
+        return this.#answer(event);
+      case 'warning':
+        return `${this.#paint('yellow', 'Warning:')} ${printable(event.message)} ${printable(event.fix)}`;
+      case 'error':
+        return null; // said at the end, as the reason of the failure
+      case 'done':
+        return this.#done(event);
+    }
+  }
+
+  #phase({ phase }: EventOf<'phase'>): string {
+    // Another attempt loads again, perhaps on other cards: figures of the earlier one are not its own.
+    if (phase === 'load') this.#ranks.clear();
+    return this.#paint('bold', phaseTitles[phase]);
+  }
+
+  #record({ rank, busy, waiting, peak_reserved_bytes }: EventOf<'stage'>): void {
+    const figures = this.#ranks.get(rank) ?? { busy: 0, waiting: 0, peakReservedBytes: 0 };
+    this.#ranks.set(rank, {
+      busy: figures.busy + busy,
+      waiting: figures.waiting + waiting,
+      peakReservedBytes: Math.max(figures.peakReservedBytes, peak_reserved_bytes),
+    });
+  }
+
+  #answer({ prompt, before, after }: EventOf<'answer'>): string {
+    const rows = [
+      `${this.#paint('bold', printable(prompt))}`,
+      `  ${this.#paint('dim', 'before')}  ${oneParagraph(before)}`,
+      `  ${this.#paint('dim', 'after ')}  ${oneParagraph(after)}`,
+    ];
+    return indent(rows.join('\n'));
+  }
+
+  #done({ reason, step, loss, seconds }: EventOf<'done'>): string {
+    const end = reason === 'finished' ? 'Trained' : 'Stopped';
+    const lastLoss = loss === null ? '' : `, last loss ${loss.toFixed(4)}`;
+    const head = this.#paint('bold', `${end}: ${step} steps in ${formatDuration(seconds)}${lastLoss}`);
+    const table = this.rankTable();
+    return table === null ? head : `${head}\n${indent(table)}`;
+  }
+
+  /** Busy, waiting and memory of every rank so far; null before the first step. */
+  rankTable(): string | null {
+    if (this.#ranks.size === 0) return null;
+    const rows = this.#plan.ranks.flatMap(({ rank, stage, gpu }) => {
+      const figures = this.#ranks.get(rank);
+      const planned = this.#plan.stages[stage];
+      if (!figures || !planned) return [];
+      const share = figures.busy / (figures.busy + figures.waiting);
+      const [first, end] = planned.layers;
+      return [
+        [
+          String(rank),
+          gpu ? `${gpu.index} ${gpu.name}` : planned.name,
+          `${first}-${end - 1}`,
+          formatDuration(figures.busy),
+          formatDuration(figures.waiting),
+          Number.isFinite(share) ? `${Math.round(share * 100)} %` : '-',
+          figures.peakReservedBytes > 0 ? formatBytes(figures.peakReservedBytes) : '-',
+          formatBytes(planned.predictedBytes),
+        ],
+      ];
+    });
+    const header = ['rank', 'on', 'layers', 'busy', 'waiting', 'share busy', 'peak memory', 'predicted'];
+    const right = 'right' as const;
+    return formatTable(header, rows, [right, 'left', right, right, right, right, right, right], this.#paint);
+  }
+}
+
+/** For a status line that is rewritten: how far a download is. */
+export function downloadStatus({ file, bytes, totalBytes }: EventOf<'download'>): string {
+  const total = totalBytes
+    ? ` of ${formatBytes(totalBytes)} (${Math.floor((bytes / totalBytes) * 100)} %)`
+    : '';
+  return `  ${file}  ${formatBytes(bytes)}${total}`;
+}
+
+function describeLoad({ rank, layers: [first, end], device, seconds, accounted }: EventOf<'load'>): string {
+  const trained = accounted.trainables + accounted.gradients + accounted.optimizer;
+  return (
+    `rank ${rank} on ${device}: layers ${first}-${end - 1}, weights ${formatBytes(accounted.weights)}, ` +
+    `trained part ${formatBytes(trained)}, in ${formatDuration(seconds)}`
+  );
+}
+
+/** One dense line, columns steady while the numbers change. */
+function describeStep(event: EventOf<'step'>): string {
+  const total = String(event.totalSteps);
+  const loss = event.skipped ? 'overflow, skipped' : `loss ${event.loss?.toFixed(4) ?? '-'}`;
+  return [
+    `step ${String(event.step).padStart(total.length)}/${total}`,
+    loss,
+    `lr ${event.lr.toExponential(2)}`,
+    `${formatNumber(event.tokens_per_second)} tok/s`,
+    `eta ${formatDuration(event.eta)}`,
+  ].join('  ');
+}
+
+/** A model's answer as one paragraph that stays readable when the model rambles. */
+function oneParagraph(answer: string): string {
+  const text = printable(answer.trim().replace(/\s+/g, ' '));
+  return text.length > 400 ? `${text.slice(0, 400)}...` : text || '(nothing)';
+}

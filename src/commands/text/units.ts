@@ -1,0 +1,25 @@
+const MiB = 2 ** 20;
+const GiB = 2 ** 30;
+
+/** `14.7 GiB`; in MiB below a tenth of one, where one decimal of a GiB would say nothing. */
+export function formatBytes(bytes: number): string {
+  if (bytes === 0) return '0';
+  if (Math.abs(bytes) < GiB / 10) return `${(bytes / MiB).toFixed(1)} MiB`;
+  return `${(bytes / GiB).toFixed(1)} GiB`;
+}
+
+/** `42 s`, `12 min`, `3 h 05 min`, `2 d 4 h`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** Three significant digits, thousands apart: `1,240`, `56.3`, `0.0712`. */
+export function formatNumber(value: number): string {
+  return value.toLocaleString('en-US', { maximumSignificantDigits: value >= 1000 ? 4 : 3 });
+}
