@@ -13,25 +13,28 @@ export interface Check {
 /** A tool of the development environment that `setup.mjs python` makes. */
 const python = (tool: string) => path.join(import.meta.dirname, '../.setup/python/bin', tool);
 
+/** The trainer and the few scripts beside it, under one configuration. */
+const pythonSources = ['--config=python/pyproject.toml', 'python', '.dev', 'test'];
+
 export const checks: Check[] = [
   {
     title: 'TypeScript is formatted and linted',
-    command: ['biome', 'ci'],
+    command: ['biome', 'ci', '--colors=off'],
     cwd: '.',
     fix: 'npx biome check --write',
   },
   { title: 'TypeScript types', command: ['tsc', '-p', '.'], cwd: '.', fix: null },
   {
     title: 'Python is linted',
-    command: [python('ruff'), 'check', '--quiet'],
-    cwd: 'python',
-    fix: '(cd python && ../.setup/python/bin/ruff check --fix)',
+    command: [python('ruff'), 'check', '--quiet', ...pythonSources],
+    cwd: '.',
+    fix: `.setup/python/bin/ruff check --fix ${pythonSources.join(' ')}`,
   },
   {
     title: 'Python is formatted',
-    command: [python('ruff'), 'format', '--check', '--quiet', '--diff'],
-    cwd: 'python',
-    fix: '(cd python && ../.setup/python/bin/ruff format)',
+    command: [python('ruff'), 'format', '--check', '--quiet', '--diff', ...pythonSources],
+    cwd: '.',
+    fix: `.setup/python/bin/ruff format ${pythonSources.join(' ')}`,
   },
   { title: 'Python types', command: [python('mypy')], cwd: 'python', fix: null },
   {

@@ -1,5 +1,12 @@
 /** Exit codes of the command line (see README). */
-export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, environment: 4, interrupted: 130 } as const;
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  environment: 4,
+  interrupted: 130,
+} as const;
 
 /** A mistake or an obstacle that the person can do something about. Anything else thrown is a bug of ours. */
 export class UserError extends Error {
