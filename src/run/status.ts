@@ -4,7 +4,16 @@ import { z } from 'zod';
 export const statusSchema = z.strictObject({
   version: z.literal(1),
   id: z.string(),
-  phase: z.enum(['preparing', 'downloading', 'training', 'stopping', 'answering', 'done', 'stopped', 'failed']),
+  phase: z.enum([
+    'preparing',
+    'downloading',
+    'training',
+    'stopping',
+    'answering',
+    'done',
+    'stopped',
+    'failed',
+  ]),
   attempt: z.int().min(1),
   host: z.string(),
   /** A pid alone may be reused: the start time (ISO 8601, from the system) makes it an identity. */
