@@ -1,0 +1,113 @@
+import { keptBytesPerToken, workspaceBytesPerToken } from './activations.ts';
+import type { Breakdown } from './schema.ts';
+import { computeBytes, edgeParameters, layerParameters, type StageRange, type Workload } from './workload.ts';
+
+/** Trained parameters are fp32: weight and gradient 4 bytes each, Adam's two moments 8. */
+const FP32 = 4;
+const ADAM_MOMENTS = 8;
+
+/** Vocabulary positions whose logits exist at one time (`_CHUNK` of `ft_trainer/loss.py`). */
+const LOSS_CHUNK = 1024;
+/** Bytes per position and vocabulary entry of fp32 cross-entropy with its backward (DESIGN section 5, measured on CPU). */
+const LOSS_BYTES = 12.5;
+
+/** CUDA context with lazily loaded kernels: 0.3 to 0.6 GB by card and driver (DESIGN section 5); the lower end. */
+const CUDA_CONTEXT = 0.3e9;
+/** Resident size of a process that has imported torch 2.13 (CPU), transformers 5.18 and peft 0.21; measured 0.70 GB. */
+const CPU_PROCESS = 0.7e9;
+/** What the allocator reserves beyond what is asked for, as a share of the tensors that come and go. Estimate. */
+const ALLOCATOR_SLACK = 0.05;
+/** NCCL's buffers for one communicator; up to 0.6 GB when every channel is open, point-to-point opens few. Estimate. */
+const COMMUNICATOR = 0.2e9;
+
+/** Micro-batches whose activations a stage holds at once. */
+export function microBatchesInFlight(workload: Workload, after: number): number {
+  const { schedule, microBatches } = workload;
+  if (schedule === 'naive') return 1;
+  return schedule === 'gpipe' ? microBatches : Math.min(after + 1, microBatches);
+}
+
+/**
+ * The memory of any stage of a workload. Weights, trainables, gradients and optimizer are exact: they equal what
+ * `ft_trainer account` counts on the meta device. The rest are estimates.
+ *
+ * @returns a function that is cheap to call (prefix sums), for the split search asks it thousands of times
+ */
+export function memoryModel(workload: Workload): (stage: StageRange) => Breakdown {
+  const { model, training } = workload;
+  const layers = model.layers.length;
+  const element = computeBytes(workload.precision);
+  const tokens = workload.microBatchSize * workload.lengths.longest;
+  const hiddenBytes = tokens * model.hiddenSize * element;
+
+  const frozen = new Float64Array(layers + 1);
+  const trained = new Float64Array(layers + 1);
+  const kept = new Float64Array(layers + 1);
+  for (let index = 0; index < layers; index++) {
+    const parameters = layerParameters(model, training, index);
+    frozen[index + 1] = frozen[index]! + parameters.frozen;
+    trained[index + 1] = trained[index]! + parameters.trained;
+    const holds = index >= training.firstTrainedLayer;
+    kept[index + 1] = kept[index]! + (holds ? tokens * keptBytesPerToken(workload, index) : 0);
+  }
+  const largestLayer = kept.reduce((most, sum, index) => Math.max(most, sum - (kept[index - 1] ?? sum)), 0);
+  const workspace = tokens * workspaceBytesPerToken(workload);
+
+  function activations({ from, to, after }: StageRange): number {
+    const inFlight = microBatchesInFlight(workload, after);
+    const backwardLayers = Math.max(0, to - Math.max(from, training.firstTrainedLayer));
+    // Autocast's 2-byte copies of the fp32 trainables live as long as the graph that uses them.
+    const copies = element === 2 ? 2 * (trained[to]! - trained[from]!) : 0;
+    if (backwardLayers === 0) return workspace;
+    if (workload.checkpointing === 'none') {
+      return inFlight * (kept[to]! - kept[from]! + copies) + workspace;
+    }
+    // Each layer keeps its input; one layer at a time is recomputed.
+    return inFlight * backwardLayers * hiddenBytes + largestLayer + copies + workspace;
+  }
+
+  // The final norm keeps its input in fp32; its output and the positions picked for the loss are kept beside it.
+  const norm = tokens * model.hiddenSize * (FP32 + 2 * element);
+  const loss = LOSS_BYTES * model.vocabularySize * Math.min(tokens, LOSS_CHUNK);
+
+  /** The schedule receives into buffers of its own, one for each micro-batch and direction. */
+  function buffers({ from, to }: StageRange): number {
+    const activationsArrive = from > 0;
+    const gradientsArrive = to < layers && training.firstTrainedLayer < to;
+    return (Number(activationsArrive) + Number(gradientsArrive)) * workload.microBatches * hiddenBytes;
+  }
+
+  function communicator({ from, to }: StageRange): number {
+    if (workload.transport === 'host') return 0;
+    const isWholeModel = from === 0 && to === layers;
+    return COMMUNICATOR * (Number(!isWholeModel) + Number(workload.dataParallel > 1));
+  }
+
+  return (stage) => {
+    const { from, to, after } = stage;
+    const stageTrained = trained[to]! - trained[from]!;
+    const moving = {
+      activations: activations(stage),
+      logits: to === layers ? loss + microBatchesInFlight(workload, after) * norm : 0,
+    };
+    return {
+      weights: element * (frozen[to]! - frozen[from]! + edgeParameters(model, from, to)),
+      trainables: FP32 * stageTrained,
+      gradients: FP32 * stageTrained,
+      optimizer: ADAM_MOMENTS * stageTrained,
+      activations: Math.ceil(moving.activations),
+      logits: Math.ceil(moving.logits),
+      buffers: buffers(stage),
+      context: Math.ceil(
+        (workload.onCards ? CUDA_CONTEXT : CPU_PROCESS) +
+          ALLOCATOR_SLACK * (moving.activations + moving.logits),
+      ),
+      communicator: communicator(stage),
+    };
+  };
+}
+
+/** Sum of all kinds. */
+export function totalBytes(breakdown: Breakdown): number {
+  return Object.values(breakdown).reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -1,0 +1,56 @@
+import type { Card } from '../hardware/card.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import type { Precision, Problem } from './schema.ts';
+import { cardLabel, listed } from './wording.ts';
+
+/** First compute capability with bf16 tensor cores (Ampere); below it torch merely emulates bf16. */
+const BF16_CAPABILITY = 8.0;
+
+/** A precision, why it is this one, and what is wrong with it if it cannot be had. */
+export interface PrecisionDecision {
+  value: Precision;
+  reason: string;
+  problem: Problem | null;
+}
+
+/**
+ * Chooses the storage and compute precision from the compute capability of every card, never from
+ * `torch.cuda.is_bf16_supported()`, which counts emulation.
+ *
+ * @param cards the cards of the plan; empty for CPU ranks
+ */
+export function decidePrecision(requested: Recipe['precision'], cards: readonly Card[]): PrecisionDecision {
+  const unable = cards.filter((card) => Number(card.kind.computeCapability) < BF16_CAPABILITY);
+  if (requested === 'bf16' && unable.length > 0) return refuseBf16(unable);
+  if (requested !== 'auto') return { value: requested, reason: 'asked for', problem: null };
+  if (cards.length === 0) {
+    return { value: 'fp32', reason: 'CPU ranks without cards compute in fp32', problem: null };
+  }
+  if (unable.length > 0) {
+    return { value: 'fp16', reason: `${incapable(unable)}, and bf16 needs 8.0 on every card`, problem: null };
+  }
+  return {
+    value: 'bf16',
+    reason: 'every card has compute capability 8.0 or higher; bf16 needs no loss scaling',
+    problem: null,
+  };
+}
+
+function refuseBf16(unable: readonly Card[]): PrecisionDecision {
+  const message = `bf16 needs compute capability 8.0 or higher on every card, but ${incapable(unable)}.`;
+  return {
+    value: 'bf16',
+    reason: `asked for, but ${incapable(unable)}`,
+    problem: {
+      code: 'bf16-unsupported',
+      severity: 'error',
+      message,
+      fix: 'Set precision=fp16 (or auto), or choose cards of the Ampere generation or newer with --gpus.',
+    },
+  };
+}
+
+function incapable(cards: readonly Card[]): string {
+  const each = cards.map((card) => `${cardLabel(card)} has ${card.kind.computeCapability}`);
+  return listed(each);
+}
