@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type DataSummary, dataSummarySchema } from '../dataset/schema.ts';
+import { packageRoot } from '../package-root.ts';
+import type { RunDirectory } from './directory.ts';
+import { readJsonFile } from './json-file.ts';
+import { runTrainer } from './trainer.ts';
+import { cacheHome } from './xdg.ts';
+
+/** What the encoded rows depend on. */
+export interface DataRequest {
+  /** Folder or hub id: of it only tokenizer and config are read. */
+  model: string;
+  /** Absolute paths. */
+  datasets: string[];
+  template: string;
+  /** Tokens. */
+  cutoffLength: number;
+}
+
+/** Rows read, encoded and counted: `data.json` and `data/` in a folder of the cache. */
+export interface InspectedData {
+  folder: string;
+  summary: DataSummary;
+}
+
+/**
+ * Reads and encodes the dataset, or finds that this was done before.
+ *
+ * @param onProgress lines of the trainer, for people
+ * @throws UserError of the trainer, e.g. `bad-dataset` with file:line
+ */
+export async function inspectData(
+  python: string,
+  request: DataRequest,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (line: string) => void } = {},
+): Promise<InspectedData> {
+  const root = join(cacheHome(), 'data');
+  const folder = join(root, cacheKey(request));
+  if (!existsSync(folder)) {
+    prune(root);
+    await encode(python, request, folder, {
+      ...(signal && { signal }),
+      ...(onProgress && { onLine: onProgress }),
+    });
+  }
+  const now = new Date();
+  utimesSync(folder, now, now); // the age that `prune` goes by
+  return { folder, summary: dataSummarySchema.parse(readJsonFile(join(folder, 'data.json'))) };
+}
+
+/** Complete or absent: two at once do the work twice, and the first to finish is kept. */
+async function encode(
+  python: string,
+  { model, datasets, template, cutoffLength }: DataRequest,
+  folder: string,
+  options: Parameters<typeof runTrainer>[2],
+): Promise<void> {
+  const aside = `${folder}.${process.pid}.partial`;
+  mkdirSync(aside, { recursive: true });
+  try {
+    const files = datasets.flatMap((dataset) => ['--dataset', dataset]);
+    const settings = ['--template', template, '--cutoff', String(cutoffLength), '--out', aside];
+    await runTrainer(python, ['inspect', '--model', model, ...files, ...settings], options);
+    if (!existsSync(folder)) renameSync(aside, folder);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** Puts `data.json` and `data/` into a run directory: as hard links, or as copies where the cache is on another disk. */
+export function linkData({ folder }: InspectedData, run: RunDirectory): void {
+  mkdirSync(run.dataFolder, { recursive: true });
+  linkOrCopy(join(folder, 'data.json'), run.dataFile);
+  for (const name of readdirSync(join(folder, 'data'))) {
+    linkOrCopy(join(folder, 'data', name), join(run.dataFolder, name));
+  }
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    copyFileSync(from, to);
+  }
+}
+
+/** Files of a model folder that change how text becomes tokens. */
+const tokenizerFile = /^(tokenizer|vocab|merges|special_tokens|added_tokens|chat_template|config)/;
+
+/** Changes whenever the result could: by size and time of the files, and by the code that reads them. */
+function cacheKey({ model, datasets, template, cutoffLength }: DataRequest): string {
+  const local = existsSync(model) ? readdirSync(model).filter((name) => tokenizerFile.test(name)) : [];
+  const files = [...datasets, ...local.sort().map((name) => join(model, name))].map((file) => {
+    const { size, mtimeMs } = statSync(file);
+    return [file, size, mtimeMs];
+  });
+  const parts = { model, files, template, cutoffLength, trainer: trainerHash() };
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** Hash of the trainer's sources: unlike a version number it also changes while the trainer is being worked on. */
+function trainerHash(): string {
+  const folder = join(packageRoot(), 'python/ft_trainer');
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) {
+    if (name.endsWith('.py')) hash.update(name).update(readFileSync(join(folder, name)));
+  }
+  return hash.digest('hex');
+}
+
+const keptMs = 30 * 24 * 3600 * 1000;
+
+/** Runs hold their own links, so what has not been asked for in a month can go. */
+function prune(root: string): void {
+  if (!existsSync(root)) return;
+  for (const name of readdirSync(root)) {
+    const entry = join(root, name);
+    const age = Date.now() - (statSync(entry, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > keptMs) rmSync(entry, { recursive: true, force: true });
+  }
+}

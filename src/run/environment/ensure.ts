@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { exitCodes, UserError } from '../../errors.ts';
+import type { Card } from '../../hardware/card.ts';
+import { freeDiskBytes } from '../../hardware/host.ts';
+import { packageRoot } from '../../package-root.ts';
+import { readJsonFile, writeJsonFile } from '../json-file.ts';
+import { dataHome } from '../xdg.ts';
+import { explainInstallFailure } from './failure.ts';
+import { indexAnswers } from './index-probe.ts';
+import { environmentPython, type InstallStep, installerEnvironment, installSteps } from './installer.ts';
+import { withLock } from './lock.ts';
+import { findFaults, type Probe, probePython, supportedVersions } from './probe.ts';
+import { findPython, pythonNeeded } from './python.ts';
+import { chooseTorchBuild, type TorchBuild } from './torch-build.ts';
+
+/** A Python that can train. */
+export interface Environment {
+  python: string;
+  /** Version of torch, e.g. `2.13.0`. */
+  torch: string;
+}
+
+export interface EnvironmentRequest {
+  /** What it must serve; imagined cards count for nothing, and none means CPU. */
+  cards: readonly Card[];
+  /** The user's own Python, to be checked and left as it is. */
+  python?: string;
+  onProgress: (line: string) => void;
+}
+
+/**
+ * A Python environment for these cards: the user's own, checked, or a private one, made on first use and then found again in
+ * milliseconds.
+ *
+ * @throws UserError of exit code 4: `python-unsuitable`, `python-missing`, `no-torch-build`, `driver-too-old`, `environment-...`
+ */
+export async function ensureEnvironment({
+  cards,
+  python,
+  onProgress,
+}: EnvironmentRequest): Promise<Environment> {
+  const real = cards.filter(({ imagined }) => !imagined);
+  if (python) return checkOwn(python, real);
+  const build = chooseTorchBuild(real);
+  const folder = join(dataHome(), 'envs', environmentKey(build));
+  const ready = findReady(folder);
+  if (ready) return ready;
+  const waiting = ({ pid }: { pid: number }) =>
+    onProgress(`Another ft-wizard (process ${pid}) is setting up this environment; waiting for it.`);
+  return withLock(
+    `${folder}.lock`,
+    waiting,
+    async () => findReady(folder) ?? make(folder, build, real, onProgress),
+  );
+}
+
+async function checkOwn(python: string, cards: readonly Card[]): Promise<Environment> {
+  const probe = await probePython(python, { deep: true });
+  const faults = findFaults(probe, supportedVersions(), cards);
+  if (faults.length === 0) return { python, torch: String(probe.torch) };
+  throw new UserError(
+    'python-unsuitable',
+    `${python} cannot run the trainer:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    'Install what is missing there, or leave --python out to have a private environment set up.',
+    exitCodes.environment,
+  );
+}
+
+/** Names what an environment holds: another torch or another pin is another environment. */
+function environmentKey({ id, requirement }: TorchBuild): string {
+  const pins = createHash('sha256').update(readFileSync(requirementsFile())).digest('hex').slice(0, 8);
+  return `${id}-${requirement.replace(/^torch==|\+.*$/g, '')}-${pins}`;
+}
+
+function requirementsFile(): string {
+  return join(packageRoot(), 'python/requirements.txt');
+}
+
+/** Written last: a folder without it is half-made. */
+function markerFile(folder: string): string {
+  return join(folder, 'ft-wizard.json');
+}
+
+/** Also null where the system's Python beneath it has gone: `existsSync` follows the link. */
+function findReady(folder: string): Environment | null {
+  const python = environmentPython(folder);
+  if (!existsSync(markerFile(folder)) || !existsSync(python)) return null;
+  const { torch } = readJsonFile(markerFile(folder)) as Probe;
+  return { python, torch: String(torch) };
+}
+
+async function make(
+  folder: string,
+  build: TorchBuild,
+  cards: readonly Card[],
+  onProgress: (line: string) => void,
+): Promise<Environment> {
+  await checkSpace(folder, build);
+  rmSync(folder, { recursive: true, force: true }); // what a broken-off attempt left
+  const log = `${folder}.log`;
+  writeFileSync(log, '');
+  const steps = await planSteps(folder, build, onProgress);
+  for (const step of steps) await install(step, log, onProgress);
+  const python = environmentPython(folder);
+  const probe = await probePython(python, { deep: true });
+  const faults = findFaults(probe, supportedVersions(), cards);
+  if (faults.length > 0) throw unfit(faults, build, log);
+  writeJsonFile(markerFile(folder), probe);
+  onProgress(`The Python environment is ready: ${folder}`);
+  return { python, torch: String(probe.torch) };
+}
+
+async function planSteps(
+  folder: string,
+  build: TorchBuild,
+  onProgress: (line: string) => void,
+): Promise<InstallStep[]> {
+  const tool = (await hasUv()) ? 'uv' : 'pip';
+  const base = await findPython({ needsVenv: tool === 'pip' });
+  if (tool === 'pip' && !base?.canVenv) throw pythonNeeded(base);
+  const answers = build.index !== null && (await indexAnswers(build.index, base));
+  if (build.index !== null && !answers) {
+    onProgress(`PyTorch's index ${build.index} does not answer; trying what ${tool} is configured to reach.`);
+  }
+  const requirements = requirementsFile();
+  return installSteps({ tool, folder, base: base?.path ?? null, build, indexAnswers: answers, requirements });
+}
+
+async function hasUv(): Promise<boolean> {
+  const { failed } = await execa('uv', ['--version'], { reject: false, timeout: 10_000, stdin: 'ignore' });
+  return !failed;
+}
+
+async function install({ title, file, args }: InstallStep, log: string, onProgress: (line: string) => void) {
+  onProgress(title);
+  appendFileSync(log, `$ ${[file, ...args].join(' ')}\n`);
+  const show = function* (line: unknown) {
+    appendFileSync(log, `${line}\n`);
+    onProgress(String(line));
+    yield line;
+  };
+  const { failed, all, shortMessage } = await execa(file, args, {
+    env: installerEnvironment,
+    reject: false,
+    stdin: 'ignore',
+    stdout: show,
+    stderr: show,
+    all: true,
+  });
+  if (failed) throw explainInstallFailure(title, all || shortMessage || '', log);
+}
+
+async function checkSpace(folder: string, { installedBytes, requirement }: TorchBuild): Promise<void> {
+  mkdirSync(join(folder, '..'), { recursive: true });
+  const free = await freeDiskBytes(folder);
+  if (free >= installedBytes) return;
+  const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+  throw new UserError(
+    'environment-no-space',
+    `The Python environment with ${requirement} needs about ${gib(installedBytes)}; ${join(folder, '..')} has ${gib(free)} free.`,
+    'Free some space, or point XDG_DATA_HOME to another disk.',
+    exitCodes.environment,
+  );
+}
+
+/** Installed without an error, and still of no use: mostly a CPU build from a mirror or a local folder of wheels. */
+function unfit(faults: string[], { id, requirement, index }: TorchBuild, log: string): UserError {
+  const source = index ?? 'PyPI or a mirror of it';
+  return new UserError(
+    'environment-unsuitable',
+    `The Python environment does not serve these cards: ${faults.join('; ')}. Needed: ${requirement} (${id}) from ${source}.`,
+    `See \`pip config list\` for what leads pip elsewhere, or give a Python of your own with --python. The log is ${log}.`,
+    exitCodes.environment,
+  );
+}

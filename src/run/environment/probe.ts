@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { exitCodes, UserError } from '../../errors.ts';
+import type { Card } from '../../hardware/card.ts';
+import { packageRoot } from '../../package-root.ts';
+import { runTrainer } from '../trainer.ts';
+import { formatRequirement, parseSupported, type Requirement, satisfies } from './versions.ts';
+
+const probeSchema = z
+  .object({
+    python: z.string(),
+    torch: z.string().nullable(),
+    /** CUDA version of torch's build; null for a CPU build, and when it was not asked for. */
+    cuda: z.string().nullable(),
+    /** `sm_75`, `compute_120`, ...; null when it was not asked for. */
+    archList: z.array(z.string()).nullable(),
+    /** Why torch cannot be imported. */
+    broken: z.string().nullable(),
+  })
+  .catchall(z.string().nullable());
+
+/** What a Python environment holds: versions by package name, null where one is missing. */
+export type Probe = z.infer<typeof probeSchema>;
+
+/**
+ * Asks a Python what it holds.
+ *
+ * @param deep import torch as well, which takes seconds, for `cuda`, `archList` and `broken`
+ * @throws UserError `python-missing`, `python-unsuitable` (exit 4)
+ */
+export async function probePython(python: string, { deep }: { deep: boolean }): Promise<Probe> {
+  try {
+    return probeSchema.parse(JSON.parse(await runTrainer(python, ['probe', ...(deep ? ['--deep'] : [])])));
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'python-missing') throw error;
+    // Python 2, or no Python at all, fails before our own code can say why.
+    throw new UserError(
+      'python-unsuitable',
+      `${python} is no Python that can run the trainer: ${(error as Error).message}`,
+      'Give the path of a Python 3.10 or newer with --python, or leave it out to have one set up.',
+      exitCodes.environment,
+    );
+  }
+}
+
+/** Versions that the trainer supports, from its pyproject.toml. */
+export function supportedVersions(): Requirement[] {
+  return parseSupported(readFileSync(join(packageRoot(), 'python/pyproject.toml'), 'utf8'));
+}
+
+/** All that keeps an environment from training on these cards, a sentence each; empty when it serves. Pure. */
+export function findFaults(probe: Probe, supported: Requirement[], cards: readonly Card[]): string[] {
+  const faults = supported.flatMap((requirement) => {
+    const found = probe[requirement.name];
+    if (typeof found !== 'string')
+      return `${requirement.name} is missing (${formatRequirement(requirement)})`;
+    return satisfies(found, requirement)
+      ? []
+      : `${requirement.name} is ${found} (${formatRequirement(requirement)})`;
+  });
+  if (probe.broken) return [...faults, `torch cannot be imported: ${probe.broken}`];
+  return [...faults, ...findCardFaults(probe, cards)];
+}
+
+function findCardFaults({ torch, cuda, archList }: Probe, cards: readonly Card[]): string[] {
+  if (torch === null || archList === null || cards.length === 0) return [];
+  if (cuda === null) return [`torch ${torch} is built without CUDA`];
+  const kinds = new Map(cards.map(({ kind }) => [kind.name, kind]));
+  return [...kinds.values()]
+    .filter(({ computeCapability }) => !archList.some((arch) => runsOn(arch, computeCapability)))
+    .map(({ name }) => `torch ${torch} has no kernels for ${name} (it has ${archList.join(' ')})`);
+}
+
+/** Binary code runs on its own major version from its minor on; PTX (`compute_`) on all that is newer. */
+function runsOn(arch: string, computeCapability: string): boolean {
+  const [, kind, major, minor] = /^(sm|compute)_(\d+)(\d)/.exec(arch) ?? [];
+  const [cardMajor = 0, cardMinor = 0] = computeCapability.split('.').map(Number);
+  const [archMajor, archMinor] = [Number(major), Number(minor)];
+  if (archMajor === cardMajor) return archMinor <= cardMinor;
+  return kind === 'compute' && archMajor < cardMajor;
+}

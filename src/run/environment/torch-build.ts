@@ -1,0 +1,112 @@
+import { exitCodes, UserError } from '../../errors.ts';
+import type { Card } from '../../hardware/card.ts';
+
+/** One official wheel build of torch. */
+export interface TorchBuild {
+  /** As PyTorch names it: `cu130`, `cpu`. */
+  id: string;
+  /** What to ask an installer for, e.g. `torch==2.13.0+cu126`. */
+  requirement: string;
+  /** The index that holds it; null where it is what PyPI and its mirrors hold. */
+  index: string | null;
+  /** Installed size with all it brings, bytes; measured for `cpu`, else estimated. */
+  installedBytes: number;
+}
+
+interface CudaBuild extends TorchBuild {
+  /** Compute capabilities its kernels serve, both ends included. */
+  serves: readonly [lowest: number, highest: number];
+  /** Oldest major version of the NVIDIA driver. */
+  driver: number;
+}
+
+const indexes = 'https://download.pytorch.org/whl';
+const gigabyte = 1024 ** 3;
+
+export const cpuBuild: TorchBuild = {
+  id: 'cpu',
+  requirement: 'torch==2.13.0',
+  index: `${indexes}/cpu`,
+  installedBytes: 2 * gigabyte,
+};
+
+/**
+ * In order of preference. Capabilities: PyTorch's RELEASE.md, "CUDA Support Matrix", for 2.11 to 2.14; cu128 ended with 2.11 and cu129
+ * with 2.9, so below driver 580 Blackwell is served by the older torch alone. Drivers: CUDA 12 runs on 525 and later, CUDA 13 on 580 and
+ * later (CUDA compatibility guide, minor version compatibility); Blackwell needs 570 for its own sake.
+ */
+export const cudaBuilds: readonly CudaBuild[] = [
+  {
+    id: 'cu130',
+    requirement: 'torch==2.13.0',
+    index: null,
+    serves: [7.5, 12.1],
+    driver: 580,
+    installedBytes: 7 * gigabyte,
+  },
+  {
+    id: 'cu126',
+    requirement: 'torch==2.13.0+cu126',
+    index: `${indexes}/cu126`,
+    serves: [5.0, 9.0],
+    driver: 525,
+    installedBytes: 7 * gigabyte,
+  },
+  {
+    id: 'cu128',
+    requirement: 'torch==2.11.0+cu128',
+    index: `${indexes}/cu128`,
+    serves: [7.5, 12.1],
+    driver: 570,
+    installedBytes: 7 * gigabyte,
+  },
+];
+
+/**
+ * The build that serves all of these cards under their driver; the CPU build for none.
+ *
+ * @throws UserError `no-torch-build` or `driver-too-old` (exit 4)
+ */
+export function chooseTorchBuild(cards: readonly Card[]): TorchBuild {
+  if (cards.length === 0) return cpuBuild;
+  const able = cudaBuilds.filter((build) => cards.every((card) => servesCard(build, card)));
+  if (able.length === 0) throw unserved(cards);
+  const driver = oldestDriver(cards);
+  const chosen = able.find((build) => driver === null || driver.major >= build.driver);
+  if (chosen) return chosen;
+  const needed = Math.min(...able.map((build) => build.driver));
+  throw new UserError(
+    'driver-too-old',
+    `The NVIDIA driver is ${driver?.version}; the PyTorch for these cards needs ${needed} or newer.`,
+    `Update the driver to ${needed} or newer, or give a Python of your own with --python.`,
+    exitCodes.environment,
+  );
+}
+
+function servesCard({ serves: [lowest, highest] }: CudaBuild, { kind }: Card): boolean {
+  const capability = Number(kind.computeCapability);
+  return capability >= lowest && capability <= highest;
+}
+
+/** Null where no card tells its driver. */
+function oldestDriver(cards: readonly Card[]): { version: string; major: number } | null {
+  const versions = cards.flatMap(({ driverVersion }) => driverVersion ?? []);
+  const drivers = versions.map((version) => ({ version, major: Number.parseInt(version, 10) }));
+  return drivers.sort((a, b) => a.major - b.major)[0] ?? null;
+}
+
+function unserved(cards: readonly Card[]): UserError {
+  const names = new Map(cards.map(({ kind }) => [kind.name, kind.computeCapability.replace('.', '')]));
+  const list = [...names].map(([name, capability]) => `${name} (sm_${capability})`);
+  const oneAlone = cards.find((card) => !cudaBuilds.some((build) => servesCard(build, card)));
+  return new UserError(
+    'no-torch-build',
+    oneAlone
+      ? `No official PyTorch of version 2.11 or newer serves ${oneAlone.kind.name}.`
+      : `No official PyTorch serves all of these cards at once: ${list.join(', ')}.`,
+    oneAlone
+      ? 'Leave it out with --gpus, or give a Python with a PyTorch built for it with --python.'
+      : 'Choose cards of one generation with --gpus, or give a Python with a PyTorch built for all with --python.',
+    exitCodes.environment,
+  );
+}

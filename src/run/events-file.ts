@@ -1,0 +1,47 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import type { TrainerEvent } from './events.ts';
+
+/** Bytes in a file; 0 while it does not exist. */
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Up to `maxBytes` from the end of a file, as text; what precedes the first complete line is cut off. */
+export function readTail(file: string, maxBytes: number, from = 0): string {
+  const size = sizeOf(file);
+  const start = Math.max(from, size - maxBytes);
+  if (size <= start) return '';
+  const buffer = Buffer.alloc(size - start);
+  const descriptor = openSync(file, 'r');
+  try {
+    const text = buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, start));
+    return start > from ? text.slice(text.indexOf('\n') + 1) : text;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** One line of `events.jsonl`; null for anything that is no event, such as a line a full disk cut short. */
+export function parseEvent(line: string): TrainerEvent | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return value !== null && typeof value === 'object' && 'type' in value ? (value as TrainerEvent) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Enough for the last words of any run: some thousand events. */
+const lastWords = 1024 * 1024;
+
+/**
+ * The newest events, oldest first.
+ *
+ * @param from byte where the attempt in question begins
+ */
+export function tailEvents(file: string, from = 0): TrainerEvent[] {
+  return readTail(file, lastWords, from)
+    .split('\n')
+    .map(parseEvent)
+    .filter((event) => event !== null);
+}

@@ -1,0 +1,82 @@
+import { hostname } from 'node:os';
+import { exitCodes } from '../errors.ts';
+import type { RunDirectory } from './directory.ts';
+import type { TrainerEvent } from './events.ts';
+import { tailEvents } from './events-file.ts';
+import { findMarked, isAlive } from './process-identity.ts';
+import type { Status } from './status.ts';
+
+/** How a run stands. `lost`: it neither runs nor ended in any way it could still tell. */
+export type RunState = Status['phase'] | 'lost';
+
+export interface Lifecycle {
+  state: RunState;
+  /** Whether something of the run is still at work. */
+  live: boolean;
+  /** False when the training goes on though its supervisor died. */
+  supervised: boolean;
+  /** As the command line's table says; null while live. */
+  exitCode: number | null;
+  /** Why it ended, for people. */
+  reason: string | null;
+  status: Status;
+}
+
+/** Marks every process of a run: `findMarked` finds the ranks even where supervisor and torchrun are gone. */
+export const runMark = 'FT_WIZARD_RUN';
+
+const ended: readonly Status['phase'][] = ['done', 'stopped', 'failed'];
+
+/** A heartbeat is written every few seconds; from another host, whose pids mean nothing here, it is all there is to go by. */
+const silenceMs = 60_000;
+
+/**
+ * What state a run is really in. `status.json` says what its supervisor last knew; processes say whether that still holds.
+ *
+ * @throws UserError `run-broken`
+ */
+export function inspectRun(run: RunDirectory): Lifecycle {
+  const status = run.readStatus();
+  const { exitCode, reason } = status;
+  if (ended.includes(status.phase)) {
+    return { state: status.phase, live: false, supervised: false, exitCode, reason, status };
+  }
+  const going = { state: status.phase, live: true, exitCode: null, reason: null, status };
+  if (status.host !== hostname()) {
+    const silent = Date.now() - Date.parse(status.updated) > silenceMs;
+    return silent
+      ? lost(status, `Nothing has been heard from ${status.host}.`)
+      : { ...going, supervised: true };
+  }
+  if (isAlive(status.supervisor)) return { ...going, supervised: true };
+  if (isTrainerAlive(run, status)) return { ...going, supervised: false };
+  return endWithoutSupervisor(run, status);
+}
+
+/** Whether torchrun or any rank of the run is still there. */
+export function isTrainerAlive(run: RunDirectory, status: Status): boolean {
+  return (status.trainer !== null && isAlive(status.trainer)) || findMarked(runMark, run.path).length > 0;
+}
+
+/** A later `step` means that an older end was followed by another attempt. */
+const lastWords: readonly TrainerEvent['type'][] = ['done', 'error', 'step'];
+
+/** The supervisor died before the trainer ended: the trainer's own last words tell how. */
+function endWithoutSupervisor(run: RunDirectory, status: Status): Lifecycle {
+  const end = { live: false, supervised: false, status };
+  const last = tailEvents(run.eventsFile).findLast(({ type }) => lastWords.includes(type));
+  if (last?.type === 'done' && last.reason === 'finished') {
+    return { ...end, state: 'done', exitCode: exitCodes.done, reason: null };
+  }
+  if (last?.type === 'done') {
+    return { ...end, state: 'stopped', exitCode: exitCodes.done, reason: `Stopped after step ${last.step}.` };
+  }
+  if (last?.type === 'error') {
+    return { ...end, state: 'failed', exitCode: exitCodes.failed, reason: `${last.message} ${last.fix}` };
+  }
+  return lost(status, 'It ended without a word: the machine was restarted, or its processes were killed.');
+}
+
+function lost(status: Status, reason: string): Lifecycle {
+  return { state: 'lost', live: false, supervised: false, exitCode: exitCodes.failed, reason, status };
+}
