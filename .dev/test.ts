@@ -6,12 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { type Counts, countPytest, countVitest, summarize } from './reports.ts';
 
 interface Suite {
   title: string;
@@ -25,32 +20,32 @@ interface Suite {
 const root = path.dirname(import.meta.dirname);
 const reports = path.join(root, '.setup/reports');
 
-/** vitest's JSON report. */
-function countVitest(text: string): Counts {
-  const report = JSON.parse(text);
-  // A file that cannot be loaded has no tests to count; it failed all the same.
-  const unloadable = report.testResults.filter(
-    (file: { status: string; assertionResults: unknown[] }) =>
-      file.status === 'failed' && file.assertionResults.length === 0,
-  );
+function vitest(paths: string[]): Suite {
+  const report = path.join(reports, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + unloadable.length,
-    skipped: report.numPendingTests + report.numTodoTests,
+    title: 'vitest: src/, and the program as built',
+    command: ['vitest', 'run', ...reporters, ...paths],
+    cwd: root,
+    report,
+    count: countVitest,
   };
 }
 
-/** pytest's JUnit XML report. */
-function countPytest(text: string): Counts {
-  const suite = /<testsuite [^>]*>/.exec(text)?.[0] ?? '';
-  const count = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1]);
-  const failed = count('failures') + count('errors');
-  const skipped = count('skipped');
-  return { passed: count('tests') - failed - skipped, failed, skipped };
+function pytest(paths: string[]): Suite {
+  const report = path.join(reports, 'pytest.xml');
+  const options = ['--continue-on-collection-errors', `--junitxml=${report}`];
+  return {
+    title: 'pytest: the trainer',
+    command: [path.join(root, '.setup/python/bin/python'), '-m', 'pytest', ...options, ...paths],
+    cwd: path.join(root, 'python'),
+    report,
+    count: countPytest,
+  };
 }
 
 /** Runs one suite in the foreground. */
-function runSuite({ title, command: [program, ...args], report, cwd, count }: Suite): Counts {
+function run({ title, command: [program, ...args], cwd, report, count }: Suite): Counts {
   console.log(`\n${title}`);
   rmSync(report, { force: true });
   const { status, error } = spawnSync(program, args, {
@@ -69,50 +64,15 @@ function runSuite({ title, command: [program, ...args], report, cwd, count }: Su
 }
 
 const wanted = process.argv.slice(2);
-const wantedPython = wanted.filter((argument) => argument.startsWith('python/'));
-const wantedNode = wanted.filter((argument) => !argument.startsWith('python/'));
-
-const vitest: Suite = {
-  title: 'vitest: the house of src/ and the program as built',
-  command: [
-    'vitest',
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${path.join(reports, 'vitest.json')}`,
-    ...wantedNode,
-  ],
-  cwd: root,
-  report: path.join(reports, 'vitest.json'),
-  count: countVitest,
-};
-const pytest: Suite = {
-  title: 'pytest: the trainer',
-  command: [
-    path.join(root, '.setup/python/bin/python'),
-    '-m',
-    'pytest',
-    '--continue-on-collection-errors',
-    `--junitxml=${path.join(reports, 'pytest.xml')}`,
-    ...wantedPython.map((argument) => path.join(root, argument)),
-  ],
-  cwd: path.join(root, 'python'),
-  report: path.join(reports, 'pytest.xml'),
-  count: countPytest,
-};
-const suites = [
-  ...(wanted.length === 0 || wantedNode.length > 0 ? [vitest] : []),
-  ...(wanted.length === 0 || wantedPython.length > 0 ? [pytest] : []),
-];
+const forPytest = wanted.filter((argument) => argument.startsWith('python/'));
+const forVitest = wanted.filter((argument) => !argument.startsWith('python/'));
+const suites: Suite[] = [];
+if (wanted.length === 0 || forVitest.length > 0) suites.push(vitest(forVitest));
+if (wanted.length === 0 || forPytest.length > 0) {
+  suites.push(pytest(forPytest.map((argument) => path.join(root, argument))));
+}
 
 mkdirSync(reports, { recursive: true });
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-for (const suite of suites) {
-  const counts = runSuite(suite);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-}
-const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
-console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+const results = suites.map(run);
+console.log(`\n${summarize(results)}`);
+process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;
