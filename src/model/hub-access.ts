@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { HubApiError, InvalidApiResponseFormatError, SafetensorParseError } from '@huggingface/hub';
+import { HubApiError, InvalidApiResponseFormatError } from '@huggingface/hub';
 import { exitCodes, UserError } from '../errors.ts';
 
 /** A hub and how to speak to it. */
@@ -99,16 +99,13 @@ function refusal(response: Response, id: string, hubUrl: string, signed: boolean
 }
 
 /** Turns what the hub's client throws into an error for people; anything that is none of its failures stays as it is. */
-export function translateHubError(error: unknown, id: string, { url }: Hub): unknown {
+export function translateHubError(error: unknown, { url }: Hub): unknown {
   if (error instanceof UserError) return error;
-  if (error instanceof SafetensorParseError) {
-    return new UserError(
-      'checkpoint-damaged',
-      `${url}/${id}: ${error.message}`,
-      'The files on the hub are broken: choose another revision or copy of the model.',
-    );
-  }
-  if (error instanceof InvalidApiResponseFormatError || error instanceof HubApiError) {
+  // A SyntaxError is a page of HTML where JSON should be: a captive portal, or no hub at all.
+  const strange = [InvalidApiResponseFormatError, HubApiError, SyntaxError].some(
+    (type) => error instanceof type,
+  );
+  if (error instanceof Error && strange) {
     return new UserError(
       'hub-unreachable',
       `${url} does not answer as a Hugging Face hub does: ${error.message}`,

@@ -1,14 +1,11 @@
-import { downloadFile, listFiles, parseSafetensorsMetadata, type TensorInfo } from '@huggingface/hub';
+import { downloadFile, InvalidApiResponseFormatError, listFiles } from '@huggingface/hub';
 import { UserError } from '../errors.ts';
-import { buildShape } from './build.ts';
-import { type Checkpoint, checkCheckpoint, type StoredTensor } from './checkpoint.ts';
-import { parseModelConfig } from './config.ts';
+import type { ModelFiles, OpenFile } from './files.ts';
+import { folderFiles } from './folder.ts';
 import { type Hub, hubFromEnvironment, isOffline, translateHubError } from './hub-access.ts';
 import { findSnapshot } from './hub-cache.ts';
-import { isComplete, loadLocal } from './local.ts';
+import { isComplete, readModel } from './read.ts';
 import type { ModelShape } from './shape.ts';
-import { tensorShapes } from './tensors.ts';
-import { noConfig, pickWeights } from './weights.ts';
 
 /**
  * A model of the hub: from Hugging Face's cache on this machine if it is there whole, otherwise over the network by
@@ -19,7 +16,11 @@ import { noConfig, pickWeights } from './weights.ts';
  */
 export async function loadFromHub(id: string): Promise<ModelShape> {
   const snapshot = await findSnapshot(id);
-  if (snapshot && (isOffline() || (await isComplete(snapshot)))) return loadLocal(snapshot, id);
+  if (snapshot) {
+    const files = await folderFiles(snapshot);
+    // Offline, what the snapshot lacks is what the user should hear about.
+    if (isOffline() || (await isComplete(files))) return readModel(files, id, snapshot);
+  }
   if (isOffline()) {
     throw new UserError(
       'model-not-cached',
@@ -29,37 +30,35 @@ export async function loadFromHub(id: string): Promise<ModelShape> {
   }
   const hub = await hubFromEnvironment(id);
   try {
-    return await loadOverNetwork(id, hub);
+    return await readModel(await hubFiles(id, hub), id, null);
   } catch (error) {
-    throw translateHubError(error, id, hub);
+    throw translateHubError(error, hub);
   }
 }
 
-async function loadOverNetwork(id: string, hub: Hub): Promise<ModelShape> {
+async function hubFiles(id: string, hub: Hub): Promise<ModelFiles> {
   const request = { repo: { type: 'model' as const, name: id }, hubUrl: hub.url, fetch: hub.fetch };
   const where = `${hub.url}/${id}`;
-  const sizes = new Map<string, number>();
-  for await (const { path, size } of listFiles(request)) sizes.set(path, size);
-  const names = [...sizes.keys()];
+  const names: string[] = [];
+  for await (const { path } of listFiles(request)) names.push(path);
 
-  const configFile = await downloadFile({ ...request, path: 'config.json' });
-  if (!configFile) throw noConfig(names, where);
-  const config = parseModelConfig(await configFile.text(), `${where}/config.json`);
-
-  const metadata = await parseSafetensorsMetadata({ ...request, path: pickWeights(names, where) });
-  const headers = metadata.sharded ? metadata.headers : { [metadata.filepaths[0]!]: metadata.header };
-  const checkpoint: Checkpoint = { where, tensors: new Map(), bytes: 0 };
-  for (const [name, header] of Object.entries(headers)) {
-    const { __metadata__, ...tensors } = header;
-    for (const [tensor, info] of Object.entries(tensors)) {
-      checkpoint.tensors.set(tensor, storedTensor(info, `${where}/${name}`));
-    }
-    checkpoint.bytes += sizes.get(name) ?? 0;
-  }
-  const weights = checkCheckpoint(checkpoint, tensorShapes(config));
-  return buildShape(config, { source: id, path: null, weights });
-}
-
-function storedTensor({ dtype, shape, data_offsets: [begin, end] }: TensorInfo, file: string): StoredTensor {
-  return { dtype, shape, bytes: end - begin, file };
+  const download = async (path: string): Promise<Blob> => {
+    const blob = await downloadFile({ ...request, path });
+    if (!blob) throw new InvalidApiResponseFormatError(`${path} is listed but not there`);
+    return blob;
+  };
+  return {
+    where,
+    names,
+    readText: async (name) => (await download(name)).text(),
+    open: async (name): Promise<OpenFile> => {
+      const blob = await download(name);
+      return {
+        name: `${where}/${name}`,
+        size: blob.size,
+        read: async (start, length) => Buffer.from(await blob.slice(start, start + length).arrayBuffer()),
+        close: async () => {},
+      };
+    },
+  };
 }

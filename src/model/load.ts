@@ -6,7 +6,8 @@ import { resolveUserPath } from '../user-path.ts';
 import { buildShape } from './build.ts';
 import { type CatalogueModel, catalogue, findCatalogueModel } from './catalogue.ts';
 import { parseModelConfig } from './config.ts';
-import { loadLocal } from './local.ts';
+import { folderFiles } from './folder.ts';
+import { readModel } from './read.ts';
 import type { ModelShape } from './shape.ts';
 import { nearestNames } from './suggest.ts';
 
@@ -27,10 +28,10 @@ const pathLike = /^(\.{0,2}\/|~|\.{1,2}$)|\/.*\/|\/$|\\/;
  */
 export async function loadModelShape(source: string, options: { cwd?: string } = {}): Promise<ModelShape> {
   if (source === 'demo') {
-    return loadLocal(join(packageRoot(), 'python', 'ft_trainer', 'demo', 'model'), source);
+    return loadFolder(join(packageRoot(), 'python', 'ft_trainer', 'demo', 'model'), source);
   }
   const folder = resolveUserPath(source, options.cwd ?? process.cwd());
-  if (existsSync(folder)) return loadLocal(folder, source);
+  if (existsSync(folder)) return loadFolder(folder, source);
   if (pathLike.test(source)) throw notFound(`there is no folder ${folder}`, source);
   const known = findCatalogueModel(source);
   if (known) return catalogueShape(known, source);
@@ -40,6 +41,10 @@ export async function loadModelShape(source: string, options: { cwd?: string } =
   // Loaded only here: the hub's client is larger than the rest of the room.
   const { loadFromHub } = await import('./hub.ts');
   return loadFromHub(source);
+}
+
+async function loadFolder(folder: string, source: string): Promise<ModelShape> {
+  return readModel(await folderFiles(folder), source, folder);
 }
 
 function catalogueShape({ name, config }: CatalogueModel, source: string): ModelShape {

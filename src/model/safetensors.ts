@@ -1,7 +1,10 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import type { StoredTensor } from './checkpoint.ts';
+import type { OpenFile } from './files.ts';
+
+/** The header's length stands in front of it. */
+const prefixBytes = 8;
 
 /** The most that the format's own library accepts, bytes (`MAX_HEADER_SIZE` of huggingface/safetensors). */
 const maxHeaderBytes = 100_000_000;
@@ -21,47 +24,34 @@ export interface SafetensorsFile {
 }
 
 /**
- * Reads the header of a local safetensors file (8 bytes of length, little-endian; JSON; data) and checks that all the
- * data it announces is there.
+ * Reads the header of a safetensors file (8 bytes of length, little-endian; JSON; data) and checks that all the data it
+ * announces is there.
  *
  * @throws UserError `checkpoint-damaged`
  */
-export async function readSafetensors(file: string): Promise<SafetensorsFile> {
-  const handle = await open(file);
-  try {
-    const { size } = await handle.stat();
-    const header = await readHeader(handle, size, file);
-    const tensors = parseHeader(header.text, file);
-    const end = Math.max(0, ...[...tensors.values()].map(({ end }) => end));
-    if (header.dataStart + end > size) throw truncated(file, size, header.dataStart + end);
-    return { tensors, bytes: size };
-  } finally {
-    await handle.close();
-  }
+export async function readSafetensors(file: OpenFile): Promise<SafetensorsFile> {
+  const { name, size } = file;
+  if (size < prefixBytes) throw truncated(name, size, prefixBytes);
+  const dataStart = prefixBytes + headerLength(await file.read(0, prefixBytes), name);
+  if (dataStart > size) throw truncated(name, size, dataStart);
+  const header = await file.read(prefixBytes, dataStart - prefixBytes);
+  const tensors = parseHeader(header.toString('utf8'), name);
+  const end = dataStart + Math.max(0, ...[...tensors.values()].map((tensor) => tensor.end));
+  if (end > size) throw truncated(name, size, end);
+  return { tensors, bytes: size };
 }
 
-async function readHeader(
-  handle: FileHandle,
-  size: number,
-  file: string,
-): Promise<{ text: string; dataStart: number }> {
-  if (size < 8) throw truncated(file, size, 8);
-  const prefix = Buffer.alloc(8);
-  await handle.read(prefix, 0, 8, 0);
+function headerLength(prefix: Buffer, file: string): number {
   if (prefix.toString('latin1').startsWith('version ')) {
     throw new UserError(
       'checkpoint-damaged',
       `${file} is a Git LFS pointer, not the weights themselves`,
-      `Run "git lfs pull" in its folder.`,
+      'Run "git lfs pull" in its folder.',
     );
   }
   const length = prefix.readBigUInt64LE();
   if (length === 0n || length > BigInt(maxHeaderBytes)) throw malformed(file, `a header of ${length} bytes`);
-  const dataStart = 8 + Number(length);
-  if (dataStart > size) throw truncated(file, size, dataStart);
-  const header = Buffer.alloc(Number(length));
-  await handle.read(header, 0, header.length, 8);
-  return { text: header.toString('utf8'), dataStart };
+  return Number(length);
 }
 
 /** A tensor and where its data ends, counted from the end of the header. */

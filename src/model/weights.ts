@@ -1,48 +1,57 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
+import type { ModelFiles } from './files.ts';
 import { parseJson } from './json.ts';
 
 /** The two names under which transformers looks for safetensors, in its order. */
-export const singleFile = 'model.safetensors';
-export const indexFile = 'model.safetensors.index.json';
+const singleFile = 'model.safetensors';
+const indexFile = 'model.safetensors.index.json';
+
+/** The safetensors files that a model consists of, and which of them are not there. */
+export interface Weights {
+  names: string[];
+  missing: string[];
+}
 
 /**
- * The file to read the headers from, out of a model's file names.
+ * Finds the weights among a model's files.
  *
- * @throws UserError `no-safetensors` when the weights are there in another format, or not at all
+ * @throws UserError `no-safetensors` when they are there in another format, or not at all; `checkpoint-damaged` for a
+ *   bad index
  */
-export function pickWeights(names: readonly string[], where: string): typeof singleFile | typeof indexFile {
-  if (names.includes(singleFile)) return singleFile;
-  if (names.includes(indexFile)) return indexFile;
+export async function findWeights(files: ModelFiles): Promise<Weights> {
+  if (files.names.includes(singleFile)) return { names: [singleFile], missing: [] };
+  if (!files.names.includes(indexFile)) throw noSafetensors(files);
+  const names = shardsOfIndex(await files.readText(indexFile), `${files.where}/${indexFile}`);
+  return { names, missing: names.filter((name) => !files.names.includes(name)) };
+}
+
+function noSafetensors({ names, where }: ModelFiles): UserError {
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
   if (has(/\.bin$|\.pth$|\.pt$/)) {
-    throw new UserError(
+    return new UserError(
       'no-safetensors',
       `${where} has its weights as PyTorch pickles (.bin) only, which cannot be read tensor by tensor`,
       `Convert them once in Python: AutoModelForCausalLM.from_pretrained(MODEL, dtype="auto").save_pretrained(FOLDER), and its tokenizer, then name that folder.`,
     );
   }
   if (has(/\.gguf$/)) {
-    throw new UserError(
+    return new UserError(
       'no-safetensors',
       `${where} has GGUF files only, which are for inference and cannot be trained`,
       'Name the original model that they were made from.',
     );
   }
-  throw new UserError(
+  return new UserError(
     'no-safetensors',
     `${where} has no weights: neither ${singleFile} nor ${indexFile}`,
     'Fetch all files of the model.',
   );
 }
 
-/**
- * What to say when a model has no config.json.
- *
- * @param names of the files that are there instead
- */
-export function noConfig(names: readonly string[], where: string): UserError {
+/** What to say when a model has no config.json. */
+export function noConfig({ names, where }: ModelFiles): UserError {
   if (names.includes('adapter_config.json')) {
     return new UserError(
       'not-a-model',
@@ -59,12 +68,8 @@ export function noConfig(names: readonly string[], where: string): UserError {
 
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
-/**
- * The shards that a `model.safetensors.index.json` speaks of, sorted.
- *
- * @throws UserError `checkpoint-damaged`
- */
-export function shardsOfIndex(text: string, where: string): string[] {
+/** The shards that an index speaks of, sorted. */
+function shardsOfIndex(text: string, where: string): string[] {
   const parsed = indexSchema.safeParse(parseJson(text, where, 'checkpoint-damaged'));
   const shards = parsed.success ? [...new Set(Object.values(parsed.data.weight_map))].sort() : [];
   // A name with a folder in it could lead out of the model's own.

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -224,6 +224,15 @@ describe('weights', () => {
     await expect(load(files)).rejects.toMatchObject({
       code: 'checkpoint-damaged',
       message: expect.stringContaining('is no safetensors index'),
+    });
+  });
+
+  test('behind a link that leads nowhere are refused', async () => {
+    await symlink(join(folder, 'gone'), join(folder, 'model.safetensors'));
+    await expect(load(config)).rejects.toMatchObject({
+      code: 'model-unreadable',
+      exitCode: 2,
+      message: `cannot read ${join(folder, 'model.safetensors')}: ENOENT`,
     });
   });
 });

@@ -1,0 +1,67 @@
+import { UserError } from '../errors.ts';
+import { buildShape } from './build.ts';
+import { type Checkpoint, checkCheckpoint } from './checkpoint.ts';
+import { parseModelConfig } from './config.ts';
+import type { ModelFiles } from './files.ts';
+import { readSafetensors, type SafetensorsFile } from './safetensors.ts';
+import type { ModelShape } from './shape.ts';
+import { tensorShapes } from './tensors.ts';
+import { findWeights, noConfig } from './weights.ts';
+
+/** Headers read at the same time: enough to hide the latency of a hub, few enough not to trouble it. */
+const concurrency = 16;
+
+/**
+ * Reads a model: config.json, held against the header of every safetensors file.
+ *
+ * @param source what the user wrote
+ * @param path absolute folder of the weights; null when they are not on this machine
+ * @throws UserError
+ */
+export async function readModel(files: ModelFiles, source: string, path: string | null): Promise<ModelShape> {
+  if (!files.names.includes('config.json')) throw noConfig(files);
+  const config = parseModelConfig(await files.readText('config.json'), `${files.where}/config.json`);
+  const weights = checkCheckpoint(await readCheckpoint(files), tensorShapes(config));
+  return buildShape(config, { source, path, weights });
+}
+
+/** True when config.json and every weight file is there. What is in the weight files is not looked at. */
+export async function isComplete(files: ModelFiles): Promise<boolean> {
+  if (!files.names.includes('config.json')) return false;
+  try {
+    return (await findWeights(files)).missing.length === 0;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+async function readCheckpoint(files: ModelFiles): Promise<Checkpoint> {
+  const { names, missing } = await findWeights(files);
+  if (missing.length > 0) {
+    const some = missing.slice(0, 3).join(', ');
+    throw new UserError(
+      'checkpoint-incomplete',
+      `${files.where} lacks ${missing.length} of ${names.length} weight files: ${some}${missing.length > 3 ? ', ...' : ''}`,
+      'Its download or copy did not finish; fetch the missing files.',
+    );
+  }
+  const checkpoint: Checkpoint = { where: files.where, tensors: new Map(), bytes: 0 };
+  for (let start = 0; start < names.length; start += concurrency) {
+    const batch = names.slice(start, start + concurrency);
+    for (const { tensors, bytes } of await Promise.all(batch.map((name) => readHeader(files, name)))) {
+      for (const [name, tensor] of tensors) checkpoint.tensors.set(name, tensor);
+      checkpoint.bytes += bytes;
+    }
+  }
+  return checkpoint;
+}
+
+async function readHeader(files: ModelFiles, name: string): Promise<SafetensorsFile> {
+  const file = await files.open(name);
+  try {
+    return await readSafetensors(file);
+  } finally {
+    await file.close();
+  }
+}
