@@ -24,6 +24,12 @@ export class Output {
     if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`);
   }
 
+  /** A step of something that takes a while: a status line on a terminal, a line of its own in a log. */
+  progress(text: string): void {
+    if (this.#stream.isTTY) this.status(text);
+    else this.say(text);
+  }
+
   /** A line that the next one replaces; shown on a terminal only, so that a log holds no control characters. */
   status(text: string | null): void {
     if (!this.#stream.isTTY) return;

@@ -24,10 +24,13 @@ export function createProgram(finish: (exitCode: number) => void): Command {
     // What went wrong is printed once, by reportError.
     .configureOutput({ writeErr: () => {} });
 
-  /** Runs a command's function and hands on the exit code; nothing returned means that all went well. */
-  const run = <Args extends unknown[]>(command: (...args: Args) => Promise<number | void>) => {
-    return async (...args: Args) => finish((await command(...args)) ?? exitCodes.done);
-  };
+  /** Runs a command's function and hands on the exit code; one that returns none has done what it was asked. */
+  const run: Runner =
+    (command) =>
+    async (...args) => {
+      const result = await command(...args);
+      finish(typeof result === 'number' ? result : exitCodes.done);
+    };
 
   const train = describeRecipe(program)
     .addOption(new Option('--gpus <cards>', 'cards to use, by index or UUID: 0,2'))
@@ -80,7 +83,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: commander hands over arguments and options as it parsed them.
-type Runner = (command: (...args: any[]) => Promise<number | void>) => (...args: any[]) => Promise<void>;
+type Runner = (command: (...args: any[]) => Promise<unknown>) => (...args: any[]) => Promise<void>;
 
 function addRunCommands(program: Command, run: Runner): void {
   const onRun = (name: string, description: string) =>

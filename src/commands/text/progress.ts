@@ -30,6 +30,7 @@ export class ProgressText {
   readonly #plan: Plan;
   readonly #paint: Paint;
   readonly #ranks = new Map<number, RankFigures>();
+  #phaseShown: EventOf<'phase'>['phase'] | null = null;
 
   constructor(plan: Plan, paint: Paint) {
     this.#plan = plan;
@@ -67,9 +68,16 @@ export class ProgressText {
     }
   }
 
-  #phase({ phase }: EventOf<'phase'>): string {
+  #phase({ phase }: EventOf<'phase'>): string | null {
     // Another attempt loads again, perhaps on other cards: figures of the earlier one are not its own.
     if (phase === 'load') this.#ranks.clear();
+    return this.#heading(phase);
+  }
+
+  /** A phase's title, once: the answers come from another process, which announces no phase. */
+  #heading(phase: EventOf<'phase'>['phase']): string | null {
+    if (this.#phaseShown === phase) return null;
+    this.#phaseShown = phase;
     return this.#paint('bold', phaseTitles[phase]);
   }
 
@@ -83,12 +91,13 @@ export class ProgressText {
   }
 
   #answer({ prompt, before, after }: EventOf<'answer'>): string {
+    const heading = this.#heading('answer');
     const rows = [
-      `${this.#paint('bold', printable(prompt))}`,
+      this.#paint('bold', printable(prompt)),
       `  ${this.#paint('dim', 'before')}  ${oneParagraph(before)}`,
       `  ${this.#paint('dim', 'after ')}  ${oneParagraph(after)}`,
     ];
-    return indent(rows.join('\n'));
+    return [...(heading === null ? [] : [heading]), indent(rows.join('\n'))].join('\n');
   }
 
   #done({ reason, step, loss, seconds }: EventOf<'done'>): string {

@@ -1,0 +1,23 @@
+import { exitCodes } from '../errors.ts';
+import { openRun, runsRoot } from '../run/directory.ts';
+import type { Output } from './output.ts';
+import { watchRun } from './watch.ts';
+
+/** `attach`: a view on the run; leaving it changes nothing. @returns the run's exit code */
+export async function attach(
+  id: string | undefined,
+  options: { runsDir?: string },
+  output: Output,
+): Promise<number> {
+  const run = openRun(id, runsRoot(options.runsDir));
+  output.emit({ type: 'run', id: run.id, path: run.path });
+  output.say(`Run ${run.id} in ${run.path}`);
+  const leaving = new AbortController();
+  const onInterrupt = () => leaving.abort();
+  process.once('SIGINT', onInterrupt);
+  const result = await watchRun(run, output, { signal: leaving.signal });
+  process.off('SIGINT', onInterrupt);
+  if (typeof result === 'number') return result;
+  output.say(`Left. The run goes on; come back with: ft-wizard attach ${run.id}`);
+  return exitCodes.interrupted;
+}

@@ -1,0 +1,45 @@
+import { exitCodes } from '../errors.ts';
+import type { Card } from '../hardware/card.ts';
+import type { Plan } from '../plan/schema.ts';
+import type { RunDirectory } from '../run/directory.ts';
+import { type Environment, ensureEnvironment } from '../run/environment/environment.ts';
+import { launchRun } from '../run/launch.ts';
+import { stoppingOnInterrupt } from './interrupt.ts';
+import type { Output } from './output.ts';
+import { watchRun } from './watch.ts';
+
+/** The Python that carries out a plan: the user's own, or the private one, set up on first use. */
+export async function prepareEnvironment(
+  { device }: Pick<Plan, 'device'>,
+  cards: readonly Card[],
+  { python }: { python?: string },
+  output: Output,
+): Promise<Environment> {
+  const environment = await ensureEnvironment({
+    cards: device === 'cpu' ? [] : cards,
+    ...(python !== undefined && { python }),
+    onProgress: (line) => output.progress(line),
+  });
+  output.status(null);
+  return environment;
+}
+
+/** Hands the run to its supervisor and shows it until its end, or, detached, until the training has begun. */
+export async function launchAndFollow(
+  run: RunDirectory,
+  { python, detach = false }: { python: string; detach?: boolean | undefined },
+  output: Output,
+): Promise<number> {
+  await launchRun(run, { python });
+  output.emit({ type: 'run', id: run.id, path: run.path });
+  output.say(`Run ${run.id} in ${run.path}`);
+  const { result, interrupted } = await stoppingOnInterrupt(run, output, () =>
+    watchRun(run, output, detach ? { until: 'first-step' } : {}),
+  );
+  if (interrupted) return exitCodes.interrupted;
+  if (detach && result === 'first-step') {
+    output.say(`Training goes on in the background. Follow it with: ft-wizard attach ${run.id}`);
+    return exitCodes.done;
+  }
+  return typeof result === 'number' ? result : exitCodes.failed;
+}

@@ -1,0 +1,50 @@
+import { exitCodes } from '../errors.ts';
+import type { RunDirectory } from '../run/directory.ts';
+import { followEvents } from '../run/follow.ts';
+import { inspectRun } from '../run/lifecycle.ts';
+import type { Output } from './output.ts';
+import { formatNextSteps } from './text/next-steps.ts';
+import { downloadStatus, ProgressText } from './text/progress.ts';
+
+/**
+ * Shows a run's events, those so far and each new one, until it has ended.
+ *
+ * @param signal ends the watching, not the run
+ * @returns the run's exit code, or what ended the watching before
+ */
+export async function watchRun(
+  run: RunDirectory,
+  output: Output,
+  { signal, until }: { signal?: AbortSignal; until?: 'first-step' } = {},
+): Promise<number | 'first-step' | 'left'> {
+  const progress = new ProgressText(run.readPlan(run.readStatus().attempt), output.paint);
+  let result: string | null = null;
+  for await (const event of followEvents(run, signal ? { signal } : {})) {
+    output.emit(event);
+    if (event.type === 'download') output.status(downloadStatus(event));
+    const line = progress.line(event);
+    if (line !== null) output.say(line);
+    if (event.type === 'done') result = event.output;
+    if (event.type === 'step' && until === 'first-step') return until;
+  }
+  if (signal?.aborted) return 'left';
+  return sayEnd(run, result, output);
+}
+
+function sayEnd(run: RunDirectory, result: string | null, output: Output): number {
+  const { state, reason, exitCode, status } = inspectRun(run);
+  output.emit({ type: 'end', run: run.id, state, exitCode, reason, output: result });
+  const plan = run.readPlan(status.attempt);
+  if (state === 'done' && result !== null) {
+    if (reason) output.say(`${output.paint('yellow', 'Warning:')} ${reason}`);
+    output.say(formatNextSteps({ runId: run.id, plan, result }, output.paint));
+  } else if (state === 'stopped') {
+    output.say(`${reason ?? 'Stopped.'} Go on later with: ft-wizard resume ${run.id}`);
+  } else {
+    output.say(
+      `${output.paint('red', `The run ${state === 'lost' ? 'was lost' : 'failed'}.`)} ${reason ?? ''}`,
+    );
+    output.say(`Its log: ${run.logFile}\nGo on from its last checkpoint with: ft-wizard resume ${run.id}`);
+  }
+  return exitCode ?? exitCodes.failed;
+}
