@@ -1,0 +1,98 @@
+"""From encoded rows to the micro-batches of an optimizer step, the same on every rank without a word between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from .config import Plan
+from .data import EncodedDataset
+
+IGNORED = -100
+"""Label of positions without loss, as torch's cross-entropy expects it."""
+
+_LENGTH_MULTIPLE = 8
+"""Tensor cores want dimensions in multiples of 8 (NVIDIA, Matrix Multiplication Background, section 3)."""
+
+
+@dataclass(frozen=True)
+class StepBatch:
+    """One optimizer step of one replica.
+
+    Attributes:
+        ids: Token ids, right-padded, (M, B, T) int64. No attention mask is needed: under causal attention a
+            real token never sees the padding to its right.
+        labels: Next-token labels already shifted left by one, (M, B, T) int64, ``IGNORED`` where no loss is taken.
+        tokens: Non-padding input tokens of the step over *all* replicas.
+        target_tokens: Tokens that carry loss over *all* replicas; the step's loss is normalized by it.
+    """
+
+    ids: torch.Tensor
+    labels: torch.Tensor
+    tokens: int
+    target_tokens: int
+
+
+def split_rows(rows: int, eval_ratio: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers for training and for evaluation, both sorted; at least one row stays on either side if asked."""
+    held_out = 0 if eval_ratio == 0 or rows < 2 else min(rows - 1, max(1, round(rows * eval_ratio)))
+    order = np.random.default_rng((seed, 0)).permutation(rows)
+    return np.sort(order[held_out:]), np.sort(order[:held_out])
+
+
+def total_steps(rows: int, plan: Plan) -> int:
+    """Optimizer steps of the whole run: ``maxSteps``, else ``epochs`` passes whose last batch may be smaller."""
+    if plan.training.max_steps is not None:
+        return plan.training.max_steps
+    return max(1, math.ceil(steps_per_epoch(rows, plan) * plan.training.epochs))
+
+
+def steps_per_epoch(rows: int, plan: Plan) -> int:
+    """Optimizer steps of one pass over the training rows."""
+    return math.ceil(rows / plan.training.batch_size)
+
+
+def training_rows(rows: np.ndarray, step: int, plan: Plan) -> np.ndarray:
+    """Rows of optimizer step ``step`` (from 0): every epoch is a fresh permutation drawn from the seed."""
+    epoch, place = divmod(step, steps_per_epoch(len(rows), plan))
+    order = np.random.default_rng((plan.training.seed, 1, epoch)).permutation(rows)
+    size = plan.training.batch_size
+    return order[place * size : (place + 1) * size]
+
+
+def evaluation_batches(rows: np.ndarray, plan: Plan) -> Iterator[np.ndarray]:
+    """The held-out rows in order, ``batchSize`` at a time."""
+    for start in range(0, len(rows), plan.training.batch_size):
+        yield rows[start : start + plan.training.batch_size]
+
+
+def collate(dataset: EncodedDataset, rows: np.ndarray, plan: Plan, replica: int, pad_id: int) -> StepBatch:
+    """Lays the rows of a step out as micro-batches and returns the part of one replica.
+
+    All micro-batches of a step share one shape, padded to the longest row of the whole step, because pipeline
+    stages exchange tensors of static shape. A step too small for its micro-batches is filled up with empty rows,
+    which carry no loss.
+    """
+    replicas, size = plan.data_parallel, plan.micro_batch_size
+    micro_batches = math.ceil(len(rows) / (size * replicas))
+    longest = int(dataset.lengths[rows].max())
+    length = math.ceil(longest / _LENGTH_MULTIPLE) * _LENGTH_MULTIPLE
+    shape = (replicas, micro_batches * size, length)
+    ids = np.full(shape, pad_id, dtype=np.int64)
+    labels = np.full(shape, IGNORED, dtype=np.int64)
+    for place, row in enumerate(rows):
+        tokens, learned = dataset[int(row)]
+        at = (place % replicas, place // replicas)
+        ids[at][: len(tokens)] = tokens
+        labels[at][: len(tokens) - 1] = np.where(learned[1:], tokens[1:], IGNORED)
+    mine = (micro_batches, size, length)
+    return StepBatch(
+        ids=torch.from_numpy(ids[replica].reshape(mine)),
+        labels=torch.from_numpy(labels[replica].reshape(mine)),
+        tokens=int(dataset.lengths[rows].sum()),
+        target_tokens=int((labels != IGNORED).sum()),
+    )
