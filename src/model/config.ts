@@ -116,7 +116,7 @@ function requireArchitecture(json: Record<string, unknown>, where: string): Arch
     throw new UserError(
       'unsupported-architecture',
       `${where}: this is Gemma 3 with its vision tower (${named}); only the text model can be trained`,
-      'Save the text model by itself in Python: Gemma3ForCausalLM.from_pretrained(MODEL).save_pretrained(FOLDER), and its tokenizer, then name that folder.',
+      `Save the text model and its tokenizer in a folder of their own, in Python, and name that: ${extractGemma3Text}`,
     );
   }
   throw new UserError(
@@ -125,6 +125,12 @@ function requireArchitecture(json: Record<string, unknown>, where: string): Arch
     `Choose a model of one of these: ${supported}.`,
   );
 }
+
+/** Gemma3ForCausalLM.from_pretrained would find none of the names and leave the weights random (transformers 5.18). */
+const extractGemma3Text =
+  'm = Gemma3ForConditionalGeneration.from_pretrained(MODEL, dtype="auto"); ' +
+  'torch.set_default_device("meta"); t = Gemma3ForCausalLM(m.config.text_config); ' +
+  't.model, t.lm_head = m.model.language_model, m.lm_head; t.save_pretrained(FOLDER)';
 
 /** Quantized weights are packed integers: there is no fp16 or fp32 tensor to put a pipeline stage together from. */
 function refuseQuantized(json: Record<string, unknown>, where: string): void {

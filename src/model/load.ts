@@ -38,9 +38,23 @@ export async function loadModelShape(source: string, options: { cwd?: string } =
   if (!hubId.test(source)) {
     throw notFound(`${source} is no folder, no name of the catalogue, and no hub id (owner/name)`, source);
   }
-  // Loaded only here: the hub's client is larger than the rest of the room.
+  return loadHub(source);
+}
+
+/** Loaded only when called for: the hub's client is larger than the rest of the room. */
+async function loadHub(id: string): Promise<ModelShape> {
   const { loadFromHub } = await import('./hub.ts');
-  return loadFromHub(source);
+  try {
+    return await loadFromHub(id);
+  } catch (error) {
+    if (!(error instanceof UserError && error.code === 'model-not-found')) throw error;
+    const near = nearestNames(
+      id,
+      catalogue.map((model) => model.hubId),
+    );
+    if (near.length === 0) throw error;
+    throw new UserError(error.code, error.message, `Did you mean ${near.join(' or ')}? ${error.fix}`);
+  }
 }
 
 async function loadFolder(folder: string, source: string): Promise<ModelShape> {

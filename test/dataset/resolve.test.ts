@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resolveDatasets } from '../../src/dataset/resolve.ts';
+import { packageRoot } from '../../src/package-root.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -20,6 +21,11 @@ test('paths become absolute and keep their order', async () => {
     join(folder, 'b.jsonl'),
   ]);
   expect(await resolveDatasets('b.jsonl', folder)).toEqual([join(folder, 'b.jsonl')]);
+});
+
+test('demo is the packaged one', async () => {
+  const [file] = await resolveDatasets('demo', folder);
+  expect(file).toBe(join(packageRoot(), 'python', 'ft_trainer', 'demo', 'self-cognition.jsonl'));
 });
 
 test('a file that is not there is named by its full path', async () => {

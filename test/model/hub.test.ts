@@ -99,6 +99,10 @@ test('a model that is not there', async () => {
     code: 'model-not-found',
     exitCode: 2,
     message: `there is no model owner/nothing on ${server.url}, or it is private`,
+    fix: expect.stringMatching(/^Check the spelling/),
+  });
+  await expect(loadModelShape('Qwen/Qwen3-8')).rejects.toMatchObject({
+    fix: expect.stringMatching(/^Did you mean Qwen\/Qwen3-8B or /),
   });
 });
 
