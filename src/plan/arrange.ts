@@ -1,0 +1,93 @@
+import type { SplitTables } from './cover.ts';
+import { memoryModel, totalBytes } from './memory.ts';
+import type { Breakdown } from './schema.ts';
+import { slotStates } from './slot-states.ts';
+import { groupSlots, type Slot } from './slots.ts';
+import { findSplit, shortageFactor } from './split.ts';
+import { type PlacedStage, timeModel } from './throughput.ts';
+import type { Workload } from './workload.ts';
+
+/** A stage on its slot and what it needs there. */
+export interface ArrangedStage extends PlacedStage {
+  breakdown: Breakdown;
+  predictedBytes: number;
+}
+
+/** What is fixed about a split before the search. */
+export interface SplitChoice {
+  /** First layers of the stages as the user wants them, 0 first; null leaves them to the search. */
+  starts: readonly number[] | null;
+  /** Exact number of stages; null leaves it to the search. */
+  stages: number | null;
+}
+
+/**
+ * Puts the layers on the slots as fast as they fit.
+ *
+ * @param scale factor on all capacities; below 1 keeps headroom
+ * @returns null where nothing fits
+ */
+export function arrange(
+  workload: Workload,
+  slots: readonly Slot[],
+  choice: SplitChoice,
+  scale = 1,
+): ArrangedStage[] | null {
+  const groups = groupSlots(slots);
+  return place(splitTables(workload, groups, choice), workload, groups, scale);
+}
+
+/** Puts the layers where they overflow the least, in proportion to each card; for showing how far off a workload is. */
+export function arrangeAnyway(
+  workload: Workload,
+  slots: readonly Slot[],
+  choice: SplitChoice,
+): ArrangedStage[] {
+  const groups = groupSlots(slots);
+  const tables = splitTables(workload, groups, choice);
+  return place(tables, workload, groups, shortageFactor(tables))!;
+}
+
+function place(
+  tables: SplitTables,
+  workload: Workload,
+  groups: readonly Slot[][],
+  scale: number,
+): ArrangedStage[] | null {
+  const others = workload.schedule === 'naive' ? 0 : workload.microBatches - 1;
+  const cover = findSplit(tables, others, scale);
+  if (cover === null) return null;
+  const memoryOf = memoryModel(workload);
+  const next = groups.map(() => 0);
+  return cover.stages.map(({ group, from, to }, index) => {
+    const slot = groups[group]![next[group]!++]!;
+    const breakdown = memoryOf({ from, to, after: cover.stages.length - 1 - index });
+    return { slot, from, to, breakdown, predictedBytes: totalBytes(breakdown) };
+  });
+}
+
+/** Time and memory of every possible stage. */
+function splitTables(workload: Workload, groups: readonly Slot[][], choice: SplitChoice): SplitTables {
+  const layers = workload.model.layers.length;
+  const slots = groups.reduce((sum, group) => sum + group.length, 0);
+  const secondsOf = timeModel(workload);
+  const memoryOf = memoryModel(workload);
+  const tabulate = (value: (from: number, to: number) => number) => {
+    const table = new Float64Array((layers + 1) ** 2);
+    for (let to = 1; to <= layers; to++) {
+      for (let from = 0; from < to; from++) table[to * (layers + 1) + from] = value(from, to);
+    }
+    return table;
+  };
+  return {
+    layers,
+    capacities: groups.map((group) => group[0]!.capacityBytes),
+    states: slotStates(groups.map((group) => group.length)),
+    seconds: groups.map(([slot]) => tabulate((from, to) => secondsOf(slot!, from, to))),
+    bytes: Array.from({ length: slots }, (_, after) =>
+      tabulate((from, to) => totalBytes(memoryOf({ from, to, after }))),
+    ),
+    boundaries: choice.starts && new Set(choice.starts),
+    stages: choice.stages,
+  };
+}

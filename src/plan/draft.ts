@@ -1,0 +1,165 @@
+import { exitCodes, UserError } from '../errors.ts';
+import { type ArrangedStage, arrange, arrangeAnyway, type SplitChoice } from './arrange.ts';
+import type { PlanInput } from './input.ts';
+import { rowLengths } from './lengths.ts';
+import { decidePrecision, type PrecisionDecision } from './precision.ts';
+import { cardSlots, hostSlots, type Slot } from './slots.ts';
+import { resolveTargets } from './targets.ts';
+import type { Training, Workload } from './workload.ts';
+
+/** Stages of CPU ranks when nobody says: the least that is a pipeline. More only split the same cores. */
+const CPU_STAGES = 2;
+/** Without checkpointing a card must keep this share free: activations are the least certain of the estimates. */
+const HEADROOM = 0.1;
+
+/** Everything decided, before it is checked and put into words. */
+export interface Draft {
+  device: 'cuda' | 'cpu';
+  precision: PrecisionDecision;
+  workload: Workload;
+  /** LoRA's module names; null for freeze. */
+  targets: string[] | null;
+  /** In pipeline order. */
+  stages: ArrangedStage[];
+  fits: boolean;
+}
+
+/**
+ * Decides everything a plan needs.
+ *
+ * @param otherwise what to do where nothing fits: give up, or draw the plan that overflows the least
+ * @throws UserError where the input yields no plan at all: `no-cards`, `too-many-replicas`, `split-sum`, `split-stages`,
+ *   `freeze-layers`, `unknown-target`
+ */
+export function draftPlan(input: PlanInput, otherwise: 'give-up'): Draft | null;
+export function draftPlan(input: PlanInput, otherwise: 'overflow'): Draft;
+export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): Draft | null {
+  const { recipe, cards, model } = input;
+  const device = decideDevice(input);
+  const precision = decidePrecision(recipe.precision, cards);
+  const choice = chooseSplit(input);
+  const slots = makeSlots(input, precision, choice);
+  const targets = recipe.method === 'lora' ? resolveTargets(recipe.lora.targets, model) : null;
+  const common = {
+    model,
+    training: describeTraining(input, targets),
+    precision: precision.value,
+    schedule: recipe.schedule,
+    microBatches: Math.max(1, Math.round(idealMicroBatches(recipe))),
+    microBatchSize: recipe.microBatchSize,
+    dataParallel: recipe.dataParallel,
+    lengths: rowLengths(input.data, recipe.cutoffLength, recipe.batchSize),
+    transport: decideTransport(input, device),
+    onCards: cards.length > 0,
+  };
+  const done = (checkpointing: 'none' | 'full', stages: ArrangedStage[], fits: boolean): Draft => ({
+    device,
+    precision,
+    workload: { ...common, checkpointing },
+    targets,
+    stages,
+    fits,
+  });
+
+  if (recipe.checkpointing === 'auto') {
+    const stages = arrange({ ...common, checkpointing: 'none' }, slots, choice, 1 - HEADROOM);
+    if (stages !== null) return done('none', stages, true);
+  }
+  const checkpointing = recipe.checkpointing === 'none' ? 'none' : 'full';
+  const workload = { ...common, checkpointing } as const;
+  const stages = arrange(workload, slots, choice);
+  if (stages !== null) return done(checkpointing, stages, true);
+  return otherwise === 'give-up' ? null : done(checkpointing, arrangeAnyway(workload, slots, choice), false);
+}
+
+/** Micro-batches of a replica and step; a whole number in a valid recipe. */
+export function idealMicroBatches(recipe: PlanInput['recipe']): number {
+  return recipe.batchSize / (recipe.microBatchSize * recipe.dataParallel);
+}
+
+function decideDevice({ device, cards }: PlanInput): 'cuda' | 'cpu' {
+  if (device === 'cuda' && cards.length === 0) {
+    throw new UserError(
+      'no-cards',
+      'The device is cuda, but there is no card to plan for.',
+      'Choose cards with --gpus, or use --device cpu.',
+      exitCodes.refused,
+    );
+  }
+  return device === 'cpu' || cards.length === 0 ? 'cpu' : 'cuda';
+}
+
+/** NCCL joins distinct GPUs; everything else goes through the host. */
+function decideTransport({ recipe, cards }: PlanInput, device: 'cuda' | 'cpu'): 'nccl' | 'host' {
+  if (device === 'cpu') return 'host';
+  if (recipe.transport !== 'auto') return recipe.transport;
+  const distinct = new Set(cards.map((card) => card.uuid)).size === cards.length;
+  return distinct ? 'nccl' : 'host';
+}
+
+function describeTraining({ recipe, model }: PlanInput, targets: string[] | null): Training {
+  if (targets !== null) {
+    const { rank, dropout } = recipe.lora;
+    return {
+      method: 'lora',
+      firstTrainedLayer: 0,
+      lora: { rank, dropout: dropout > 0, targets: new Set(targets) },
+    };
+  }
+  const layers = model.layers.length;
+  if (recipe.freeze.layers > layers) {
+    throw new UserError(
+      'freeze-layers',
+      `freeze.layers is ${recipe.freeze.layers}, but ${model.source} has ${layers} layers.`,
+      `Train at most ${layers} layers.`,
+    );
+  }
+  return { method: 'freeze', firstTrainedLayer: layers - recipe.freeze.layers, lora: null };
+}
+
+/** Reads `split`; the number of stages is also fixed for CPU ranks, where more or fewer would be as good. */
+function chooseSplit({ recipe, model, cards }: PlanInput): SplitChoice {
+  const layers = model.layers.length;
+  if (recipe.split === 'auto') {
+    return { starts: null, stages: cards.length > 0 ? null : Math.min(CPU_STAGES, layers) };
+  }
+  const sizes = recipe.split.split(',').map(Number);
+  const sum = sizes.reduce((total, size) => total + size, 0);
+  if (sum !== layers || sizes.includes(0)) {
+    throw new UserError(
+      'split-sum',
+      sum === layers
+        ? `split ${recipe.split} gives a stage no layer.`
+        : `split ${recipe.split} adds up to ${sum} layers, but ${model.source} has ${layers}.`,
+      `Write layers per stage that add up to ${layers}, or split=auto.`,
+    );
+  }
+  const starts = sizes.map((_, stage) => sizes.slice(0, stage).reduce((total, size) => total + size, 0));
+  return { starts, stages: sizes.length };
+}
+
+function makeSlots(
+  { recipe, cards, host }: PlanInput,
+  precision: PrecisionDecision,
+  choice: SplitChoice,
+): Slot[] {
+  const { dataParallel } = recipe;
+  if (cards.length === 0) return hostSlots(host, choice.stages ?? CPU_STAGES, dataParallel);
+  if (dataParallel > cards.length) {
+    throw new UserError(
+      'too-many-replicas',
+      `dataParallel=${dataParallel} needs at least ${dataParallel} cards, but ${cards.length} are selected.`,
+      `Set dataParallel to at most ${cards.length}.`,
+    );
+  }
+  const slots = cardSlots(cards, precision.value, dataParallel);
+  if (choice.stages !== null && choice.stages > slots.length) {
+    const replicas = dataParallel > 1 ? ` for each of ${dataParallel} replicas` : '';
+    throw new UserError(
+      'split-stages',
+      `split ${recipe.split} has ${choice.stages} stages, but there are ${slots.length} cards${replicas}.`,
+      'Use fewer stages, or split=auto.',
+    );
+  }
+  return slots;
+}

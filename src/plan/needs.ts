@@ -1,0 +1,31 @@
+import type { Draft } from './draft.ts';
+import type { PlanInput } from './input.ts';
+import { trainedParameters } from './workload.ts';
+
+/** Host memory of one rank that has imported torch with CUDA and transformers, bytes. Estimate. */
+const PROCESS = 1.5e9;
+/** Checkpoints on disk at once: the two that are kept and the one being written (`ft_trainer/checkpoint.py`). */
+const CHECKPOINTS = 3;
+/** A checkpoint holds each trained parameter and its two moments in fp32. */
+const CHECKPOINT_BYTES = 12;
+
+/**
+ * Host memory for all ranks: each is a process that reads its tensors one by one, so that the largest passes through as
+ * stored and once more as cast. CPU ranks keep their whole stage there as well.
+ */
+export function hostRamNeeded({ model }: PlanInput, { device, stages, workload }: Draft): number {
+  const loading = 2 * model.largestTensorBytes;
+  const ranks = stages.length * workload.dataParallel;
+  if (device === 'cuda') return ranks * (PROCESS + loading);
+  const stageBytes = stages.reduce((sum, stage) => sum + stage.predictedBytes, 0);
+  return workload.dataParallel * stageBytes + ranks * loading;
+}
+
+/** Disk for checkpoints, the result (an adapter in fp32, or the whole model as it was stored) and a download still to come. */
+export function diskNeeded({ model }: PlanInput, { workload }: Draft): number {
+  const trained = trainedParameters(model, workload.training);
+  const modelBytes = model.checkpointBytes ?? 2 * model.parameters;
+  const output = workload.training.method === 'lora' ? 4 * trained : modelBytes;
+  const download = model.path === null && model.checkpointBytes !== null ? model.checkpointBytes : 0;
+  return CHECKPOINTS * CHECKPOINT_BYTES * trained + output + download;
+}

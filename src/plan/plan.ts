@@ -1,0 +1,131 @@
+import { findProblems } from './checks.ts';
+import { type Draft, draftPlan } from './draft.ts';
+import type { PlanInput } from './input.ts';
+import { diskNeeded, hostRamNeeded } from './needs.ts';
+import type { Plan, Rank, Stage } from './schema.ts';
+import { throughput, uncalibrated } from './throughput.ts';
+import { cardLabel, listed } from './wording.ts';
+
+/**
+ * Decides everything about a run: precision, split, memory, speed, and what stands in its way. Pure.
+ *
+ * A plan is returned even where it cannot be carried out, with `fits` false and the reasons in `problems`.
+ *
+ * @throws UserError where the input yields no plan at all (see `draftPlan`)
+ */
+export function makePlan(input: PlanInput): Plan {
+  const draft = draftPlan(input, 'overflow');
+  const { workload } = draft;
+  const hostRamBytes = hostRamNeeded(input, draft);
+  const diskBytes = diskNeeded(input, draft);
+  const problems = findProblems({ input, draft, hostRamBytes, diskBytes });
+  return {
+    version: 1,
+    fits: problems.every((problem) => problem.severity !== 'error'),
+    device: draft.device,
+    precision: { value: draft.precision.value, reason: draft.precision.reason },
+    schedule: workload.schedule,
+    microBatches: workload.microBatches,
+    microBatchSize: workload.microBatchSize,
+    dataParallel: workload.dataParallel,
+    transport: workload.transport,
+    checkpointing: workload.checkpointing,
+    stages: describeStages(draft),
+    ranks: rankTable(input, draft),
+    model: {
+      source: input.model.source,
+      path: input.model.path,
+      architecture: input.model.architecture,
+      layers: input.model.layers.length,
+      attention: input.model.attention,
+    },
+    training: describeTraining(input, draft),
+    throughput: throughput(draft.stages, workload),
+    hostRamBytes,
+    diskBytes,
+    assumed: assumptions(input, draft),
+    problems,
+  };
+}
+
+function describeStages({ stages }: Draft): Stage[] {
+  return stages.map(({ slot, from, to, predictedBytes, breakdown }, index) => ({
+    gpu: slot.cards[0]?.index ?? index,
+    name: slot.cards[0]?.kind.name ?? 'CPU',
+    layers: [from, to],
+    capacityBytes: slot.capacityBytes,
+    predictedBytes,
+    breakdown,
+  }));
+}
+
+/** Replica by replica, so that pipeline neighbours are neighbours in rank as well. */
+function rankTable({ hostName }: PlanInput, { stages, workload }: Draft): Rank[] {
+  return Array.from({ length: workload.dataParallel }, (_, replica) =>
+    stages.map(({ slot }, stage) => {
+      const card = slot.cards[replica];
+      return {
+        rank: replica * stages.length + stage,
+        host: hostName,
+        replica,
+        stage,
+        gpu: card === undefined ? null : { uuid: card.uuid, index: card.index, name: card.kind.name },
+      };
+    }),
+  ).flat();
+}
+
+function describeTraining({ recipe, datasets }: PlanInput, { targets }: Draft): Plan['training'] {
+  const { rank, alpha, dropout } = recipe.lora;
+  return {
+    method: recipe.method,
+    lora: targets === null ? null : { rank, alpha, dropout, targets },
+    freeze: recipe.method === 'freeze' ? { layers: recipe.freeze.layers } : null,
+    datasets,
+    template: recipe.template,
+    cutoffLength: recipe.cutoffLength,
+    batchSize: recipe.batchSize,
+    packing: recipe.packing,
+    epochs: recipe.epochs,
+    maxSteps: recipe.maxSteps ?? null,
+    optimizer: recipe.optimizer,
+    learningRate: recipe.learningRate,
+    scheduler: recipe.scheduler,
+    warmupRatio: recipe.warmupRatio,
+    weightDecay: recipe.weightDecay,
+    maxGradNorm: recipe.maxGradNorm,
+    saveSteps: recipe.saveSteps,
+    evalRatio: recipe.evalRatio,
+    seed: recipe.seed,
+    output: recipe.output ?? null,
+  };
+}
+
+/** What the figures rest on. */
+function assumptions({ recipe, data, cards, host }: PlanInput, { device, stages }: Draft): string[] {
+  const assumed = [
+    'Memory of weights, trainables, gradients and optimizer is counted; activations, loss, buffers and context are estimated.',
+    uncalibrated,
+  ];
+  if (data === null) {
+    assumed.push(
+      `No dataset was read: every row is taken to be ${recipe.cutoffLength} tokens long (cutoffLength).`,
+    );
+  }
+  if (cards.some((card) => card.imagined)) {
+    assumed.push('The cards are imagined: each has free what an idle one of its kind has.');
+  }
+  if (cards.length === 0) {
+    assumed.push(`No cards: the ranks share ${host.cores} CPU cores and the memory that is available now.`);
+  } else if (device === 'cpu') {
+    assumed.push('The ranks run on the CPU; memory and speed are those of the cards planned for.');
+  }
+  const used = new Set(stages.flatMap((stage) => stage.slot.cards));
+  const unused = cards.filter((card) => !used.has(card));
+  if (unused.length > 0) {
+    assumed.push(
+      `Not used, as the step would take no less time with more stages: ${listed(unused.map(cardLabel))}.`,
+    );
+  }
+  return assumed;
+}
