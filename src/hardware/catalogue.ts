@@ -47,32 +47,29 @@ export const cardKinds: readonly CatalogueCard[] = rows.map(catalogueCard);
  *   catalogue from the one that is. Within 15 %: error correction alone takes 6 % of a P40.
  */
 export function findCardKind(name: string, memoryBytes?: number): CatalogueCard | undefined {
-  const wanted = normalised(name);
-  const named = cardKinds.filter((card) =>
-    [card.id, card.name, ...card.aliases].some((alias) => normalised(alias) === wanted),
-  );
+  const named = cardsNamed(name);
   if (memoryBytes === undefined) return named[0];
-  return nearestInMemory(
-    named.filter((card) => Math.abs(card.memoryBytes / memoryBytes - 1) <= 0.15),
-    memoryBytes,
-  );
+  const near = named.filter((card) => Math.abs(card.memoryBytes / memoryBytes - 1) <= 0.15);
+  return nearestInMemory(near, memoryBytes);
 }
 
 /**
- * A stand-in for a card the catalogue does not list: it takes the rates of the known card of the same generation
- * that is nearest in memory (the slower of two as near), which is a guess, and marked as one.
+ * A stand-in for a card the catalogue does not list: it takes the rates of the known card of the same name (a 3080
+ * with 12 GB is much like one with 10), else of the same generation, that is nearest in memory; of two as near, the
+ * slower. That is a guess, and marked as one.
  *
- * @param computeCapability null where the driver is too old to tell. The card is then taken for a Maxwell one
- *   (5.0), the oldest that torch still serves, so that nothing is promised that it may not have.
+ * @param computeCapability null where the driver is too old to tell. Without a namesake the card is then taken for
+ *   a Maxwell one (5.0), the oldest that torch still serves, so that nothing is promised that it may not have.
  */
 export function estimateCardKind(
   name: string,
   memoryBytes: number,
   computeCapability: string | null,
 ): CardKind {
-  const capability = computeCapability ?? '5.0';
-  const like = nearestInMemory(generationOf(Number(capability)), memoryBytes);
-  if (like === undefined) throw new Error('the catalogue is empty');
+  const namesakes = cardsNamed(name);
+  const capability = computeCapability ?? namesakes[0]?.computeCapability ?? '5.0';
+  const similar = namesakes.length > 0 ? namesakes : generationOf(Number(capability));
+  const like = nearestInMemory(similar, memoryBytes)!;
   return {
     id: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
     name,
@@ -83,6 +80,13 @@ export function estimateCardKind(
     linkBandwidth: like.linkBandwidth,
     estimated: true,
   };
+}
+
+function cardsNamed(name: string): CatalogueCard[] {
+  const wanted = normalised(name);
+  return cardKinds.filter((card) =>
+    [card.id, card.name, ...card.aliases].some((alias) => normalised(alias) === wanted),
+  );
 }
 
 /** Known cards of the newest compute capability that is not newer than this one; the oldest ones if all are. */

@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import type { Host } from './card.ts';
 
 /**
- * The machine around the cards, within the limits of the container we may run in. Takes about 50 ms, half of it
+ * The machine around the cards, within the limits of the container we may run in. Takes 50 to 80 ms, half of it
  * loading systeminformation, which is asked only for what `os` does not know: physical cores and swap.
  */
 export async function detectHost(): Promise<Host> {

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { failureReason, parseRows, queryArguments, smiBytes, smiNumber } from './smi-query.ts';
+import { failureReason, parseRows, queryArguments, type SmiRow, smiBytes, smiNumber } from './smi-query.ts';
 
 /** What one card reports at one moment. Null is what the card does not measure (a fan on a passive card), never 0. */
 export interface GpuReading {
@@ -58,29 +58,35 @@ export async function streamTelemetry(
     cancelSignal: signal,
   });
   let lastWords: string | undefined;
-  try {
-    for await (const line of child.iterable()) {
-      const [row] = parseRows(line, fields);
-      if (row === undefined) lastWords = line;
-      else if (row.uuid !== undefined && uuids.includes(row.uuid)) {
-        onReading({
-          t: new Date().toISOString(),
-          uuid: row.uuid,
-          memoryUsedBytes: smiBytes(row['memory.used']),
-          memoryTotalBytes: smiBytes(row['memory.total']),
-          utilization: smiNumber(row['utilization.gpu']),
-          temperature: smiNumber(row['temperature.gpu']),
-          powerWatts: smiNumber(row['power.draw']),
-          powerLimitWatts: smiNumber(row['power.limit']),
-          fanSpeed: smiNumber(row['fan.speed']),
-          clockMHz: smiNumber(row['clocks.sm']),
-        });
+  for await (const line of child.iterable()) {
+    const [row] = parseRows(line, fields);
+    if (row === undefined) lastWords = line;
+    else if (uuids.includes(row.uuid!)) {
+      try {
+        onReading(toReading(row));
+      } catch (error) {
+        // Before the error leaves the loop: leaving it waits for the child to end.
+        child.kill();
+        throw error;
       }
     }
-  } finally {
-    child.kill();
   }
   const result = await child;
   if (result.isCanceled) return null;
   return result.failed ? failureReason({ ...result, stdout: lastWords }) : 'nvidia-smi ended by itself.';
+}
+
+function toReading(row: SmiRow<(typeof fields)[number]>): GpuReading {
+  return {
+    t: new Date().toISOString(),
+    uuid: row.uuid!,
+    memoryUsedBytes: smiBytes(row['memory.used']),
+    memoryTotalBytes: smiBytes(row['memory.total']),
+    utilization: smiNumber(row['utilization.gpu']),
+    temperature: smiNumber(row['temperature.gpu']),
+    powerWatts: smiNumber(row['power.draw']),
+    powerLimitWatts: smiNumber(row['power.limit']),
+    fanSpeed: smiNumber(row['fan.speed']),
+    clockMHz: smiNumber(row['clocks.sm']),
+  };
 }
