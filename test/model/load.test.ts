@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadModelShape } from '../../src/model/load.ts';
+import { packageRoot } from '../../src/package-root.ts';
 import { modelFiles, tinyConfig, writeFiles } from './checkpoint-files.ts';
 
 let cwd: string;
@@ -20,6 +21,11 @@ test('a catalogue name is a shape without weights', async () => {
     heads: 40,
     maxPositions: 4096,
   });
+});
+
+test('demo is the packaged model, wherever it is asked for', async () => {
+  const path = join(packageRoot(), 'python', 'ft_trainer', 'demo', 'model');
+  expect(await loadModelShape('demo', { cwd })).toMatchObject({ source: 'demo', path });
 });
 
 test('a folder goes before a catalogue name and before a hub id', async () => {

@@ -34,8 +34,10 @@ def tiny(architecture: str, **fields: Any) -> Config:
     }
 
 
-LLAMA, MISTRAL, QWEN2, QWEN3 = "LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"
-GEMMA2, GEMMA3, PHI3 = "Gemma2ForCausalLM", "Gemma3ForCausalLM", "Phi3ForCausalLM"
+LLAMA, MISTRAL = "LlamaForCausalLM", "MistralForCausalLM"
+QWEN2, QWEN3 = "Qwen2ForCausalLM", "Qwen3ForCausalLM"
+GEMMA2, GEMMA3 = "Gemma2ForCausalLM", "Gemma3ForCausalLM"
+PHI3 = "Phi3ForCausalLM"
 
 CASES: dict[str, Config] = {
     "llama, all defaults": tiny(LLAMA),
@@ -55,9 +57,7 @@ CASES: dict[str, Config] = {
     "qwen2, 3 kv heads, tied": tiny(QWEN2, num_key_value_heads=3, tie_word_embeddings=True),
     "qwen2, null kv heads, head_dim given": tiny(QWEN2, num_key_value_heads=None, head_dim=12),
     "qwen3, head_dim defaulted": tiny(QWEN3, num_key_value_heads=2),
-    "qwen3, 1 kv head, head_dim given, tied": tiny(
-        QWEN3, num_key_value_heads=1, head_dim=14, tie_word_embeddings=True
-    ),
+    "qwen3, 1 kv head, head_dim given, tied": tiny(QWEN3, num_key_value_heads=1, head_dim=14, tie_word_embeddings=True),
     "qwen3, attention_bias": tiny(QWEN3, num_key_value_heads=3, head_dim=8, attention_bias=True),
     "gemma2, all defaults": tiny(GEMMA2, num_attention_heads=8),
     "gemma2, untied, attention_bias": tiny(
@@ -87,9 +87,9 @@ def measure(config: Config) -> dict[str, Any]:
     fields = {name: value for name, value in config.items() if name != "architectures"}
     with torch.device("meta"):
         model = model_class(model_class.config_class(**fields))
+    named = list(model.named_parameters(remove_duplicate=False))
     layers = [
-        {name: list(parameter.shape) for name, parameter in layer.named_parameters()}
-        for layer in model.model.layers
+        {name: list(parameter.shape) for name, parameter in layer.named_parameters()} for layer in model.model.layers
     ]
     assert all(layer == layers[0] for layer in layers), "the layers differ: one no longer stands for all"
     return {
@@ -104,7 +104,7 @@ def measure(config: Config) -> dict[str, Any]:
         # parameters() yields a shared tensor once.
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         # What save_pretrained would write besides: nothing. The rotary tables are non-persistent buffers.
-        "persistentBuffers": len(model.state_dict()) - len(list(model.named_parameters(remove_duplicate=False))),
+        "persistentBuffers": len(model.state_dict()) - len(named),
         "maxPositions": model.config.max_position_embeddings,
     }
 
