@@ -79,7 +79,7 @@ test('the reference covers every architecture, and the catalogue as it is', () =
   expect(Object.fromEntries(measured)).toEqual(current);
 });
 
-/** As each model's page on the hub states them: a check of the looked-up configs that does not go through them. */
+/** Totals as published for the real checkpoints: a check of the looked-up configs that does not go through them. */
 test.each([
   ['llama2-7b', 6_738_415_616],
   ['llama2-13b', 13_015_864_320],
