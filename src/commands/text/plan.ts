@@ -1,14 +1,14 @@
 import type { Breakdown, Plan, Problem, Stage } from '../../plan/schema.ts';
 import type { Paint } from './paint.ts';
 import { formatTable, indent } from './table.ts';
-import { formatBytes, formatDuration, formatNumber } from './units.ts';
+import { formatBytes, formatDuration, formatNumber, tableUnit } from './units.ts';
 
 /** A plan as people read it: what goes where, whether it fits, how fast it will be, and what stands in the way. */
 export function formatPlan(plan: Plan, paint: Paint): string {
   const sections = [
     `${paint('bold', plan.model.source)}: ${describeTraining(plan)}`,
     indent(stageTable(plan, paint)),
-    `Bytes on each card\n${indent(breakdownTable(plan.stages, paint))}`,
+    breakdownTable(plan.stages, paint),
     facts(plan),
     list('Assumed', plan.assumed),
     plan.problems.map((problem) => formatProblem(problem, paint)).join('\n'),
@@ -51,16 +51,19 @@ function breakdownTable(stages: Stage[], paint: Paint): string {
   const kinds = (Object.keys(stages[0]!.breakdown) as (keyof Breakdown)[]).filter((kind) =>
     stages.some(({ breakdown }) => breakdown[kind] > 0),
   );
+  const unit = tableUnit(Math.max(...stages.map(({ predictedBytes }) => predictedBytes)));
   const rows = stages.map(({ breakdown }, index) => [
     String(index),
-    ...kinds.map((kind) => formatBytes(breakdown[kind])),
+    ...kinds.map((kind) => (breakdown[kind] / unit.bytes).toFixed(1)),
   ]);
-  return formatTable(
-    ['stage', ...kinds],
+  const header = ['stage', ...kinds];
+  const table = formatTable(
+    header,
     rows,
-    ['stage', ...kinds].map(() => 'right'),
+    header.map(() => 'right'),
     paint,
   );
+  return `What it consists of, ${unit.name}\n${indent(table)}`;
 }
 
 function facts(plan: Plan): string {

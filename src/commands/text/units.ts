@@ -1,11 +1,16 @@
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
 
-/** `14.7 GiB`; in MiB below a tenth of one, where one decimal of a GiB would say nothing. */
+/** The unit that says something with one decimal about values up to `largest` bytes: GiB down to a tenth of one, then MiB. */
+export function tableUnit(largest: number): { name: string; bytes: number } {
+  return largest < GiB / 10 ? { name: 'MiB', bytes: MiB } : { name: 'GiB', bytes: GiB };
+}
+
+/** `14.7 GiB`, `51.2 MiB`. */
 export function formatBytes(bytes: number): string {
   if (bytes === 0) return '0';
-  if (Math.abs(bytes) < GiB / 10) return `${(bytes / MiB).toFixed(1)} MiB`;
-  return `${(bytes / GiB).toFixed(1)} GiB`;
+  const unit = tableUnit(Math.abs(bytes));
+  return `${(bytes / unit.bytes).toFixed(1)} ${unit.name}`;
 }
 
 /** `42 s`, `12 min`, `3 h 05 min`, `2 d 4 h`. */
