@@ -140,9 +140,11 @@ class ShardedOptimizer:
         gradients = self._gradients()
         if self.replicas > 1 and gradients:
             self._reduce(gradients)
-        square_sum = sum((norm.double().square() for norm in torch._foreach_norm(gradients)), start=torch.zeros(()))
+        square_sum = 0.0
+        if gradients:
+            square_sum = float(torch.stack(torch._foreach_norm(gradients)).double().square().sum())
         # Replicas hold equal gradients by now, so each adds its part of the same sum.
-        total_square, loss = self.mesh.sum_over_world([float(square_sum) / self.replicas, loss])
+        total_square, loss = self.mesh.sum_over_world([square_sum / self.replicas, loss])
         norm = math.sqrt(total_square) / self.scaler.scale if math.isfinite(total_square) else math.inf
         finite = math.isfinite(norm)
         self.steps_taken += int(finite)
