@@ -50,20 +50,27 @@ export function clearRequests(run: RunDirectory): void {
   for (const name of readdirSync(run.controlFolder)) rmSync(join(run.controlFolder, name), { force: true });
 }
 
+/** A process in the middle of a driver call can take this long to go. */
+const dyingMs = 30_000;
+
 /**
  * Ends the training now, without a checkpoint, ranks that outlived supervisor or torchrun included. Returns when nothing of
- * it is left.
+ * it is left, or when half a minute after SIGKILL something still is.
  *
  * @param graceMs between asking (SIGTERM) and forcing (SIGKILL)
  */
 export async function killRun(run: RunDirectory, graceMs = 5_000): Promise<void> {
   const { live, status } = inspectRun(run);
   if (!live) return;
+  const { trainer } = status;
+  const leads = () => trainer !== null && isAlive(trainer);
   postRequest(run, 'kill');
-  if (status.trainer && isAlive(status.trainer)) signal(-status.trainer.pid, 'SIGTERM');
-  const deadline = Date.now() + graceMs;
-  while (isTrainerAlive(run, status) && Date.now() < deadline) await sleep(100);
-  killRanks(run, status.trainer && isAlive(status.trainer) ? status.trainer.pid : null);
+  if (trainer && leads()) signal(-trainer.pid, 'SIGTERM');
+  const asked = Date.now();
+  while (isTrainerAlive(run, status) && Date.now() - asked < graceMs + dyingMs) {
+    if (Date.now() - asked >= graceMs) killRanks(run, trainer && leads() ? trainer.pid : null);
+    await sleep(50);
+  }
 }
 
 /** Kills what is left of a run's processes. @param leader torchrun's pid while it is known to be alive */

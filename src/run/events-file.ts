@@ -45,3 +45,17 @@ export function tailEvents(file: string, from = 0): TrainerEvent[] {
     .map(parseEvent)
     .filter((event) => event !== null);
 }
+
+/** The newest event of one of these types; only as much is parsed as it takes to find it. */
+export function lastEvent<T extends TrainerEvent['type']>(
+  file: string,
+  types: readonly T[],
+): Extract<TrainerEvent, { type: T }> | null {
+  for (const line of readTail(file, lastWords).split('\n').reverse()) {
+    const event = parseEvent(line);
+    if (event && (types as readonly string[]).includes(event.type)) {
+      return event as Extract<TrainerEvent, { type: T }>;
+    }
+  }
+  return null;
+}

@@ -1,8 +1,7 @@
 import { hostname } from 'node:os';
 import { exitCodes } from '../errors.ts';
 import type { RunDirectory } from './directory.ts';
-import type { TrainerEvent } from './events.ts';
-import { tailEvents } from './events-file.ts';
+import { lastEvent } from './events-file.ts';
 import { findMarked, isAlive } from './process-identity.ts';
 import type { Status } from './status.ts';
 
@@ -58,13 +57,11 @@ export function isTrainerAlive(run: RunDirectory, status: Status): boolean {
   return (status.trainer !== null && isAlive(status.trainer)) || findMarked(runMark, run.path).length > 0;
 }
 
-/** A later `step` means that an older end was followed by another attempt. */
-const lastWords: readonly TrainerEvent['type'][] = ['done', 'error', 'step'];
-
 /** The supervisor died before the trainer ended: the trainer's own last words tell how. */
 function endWithoutSupervisor(run: RunDirectory, status: Status): Lifecycle {
   const end = { live: false, supervised: false, status };
-  const last = tailEvents(run.eventsFile).findLast(({ type }) => lastWords.includes(type));
+  // A later step means that an older end was followed by another attempt.
+  const last = lastEvent(run.eventsFile, ['done', 'error', 'step']);
   if (last?.type === 'done' && last.reason === 'finished') {
     return { ...end, state: 'done', exitCode: exitCodes.done, reason: null };
   }

@@ -49,7 +49,10 @@ export function installSteps({
       : // -I: a PYTHONPATH of the user's would make pip believe that packages are installed already.
         [
           ['-I', '-m', 'venv', folder],
-          (args) => ({ file: python, args: ['-I', '-m', 'pip', 'install', '--no-input', ...args] }),
+          (args) => ({
+            file: python,
+            args: ['-I', '-m', 'pip', 'install', '--progress-bar', 'off', ...args],
+          }),
         ];
   const index = build.index && indexAnswers ? ['--index-url', build.index] : [];
   return [

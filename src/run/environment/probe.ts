@@ -7,18 +7,17 @@ import { packageRoot } from '../../package-root.ts';
 import { runTrainer } from '../trainer.ts';
 import { formatRequirement, parseSupported, type Requirement, satisfies } from './versions.ts';
 
-const probeSchema = z
-  .object({
-    python: z.string(),
-    torch: z.string().nullable(),
-    /** CUDA version of torch's build; null for a CPU build, and when it was not asked for. */
-    cuda: z.string().nullable(),
-    /** `sm_75`, `compute_120`, ...; null when it was not asked for. */
-    archList: z.array(z.string()).nullable(),
-    /** Why torch cannot be imported. */
-    broken: z.string().nullable(),
-  })
-  .catchall(z.string().nullable());
+/** Beside these, each package's version by its name. */
+const probeSchema = z.looseObject({
+  python: z.string(),
+  torch: z.string().nullable(),
+  /** CUDA version of torch's build; null for a CPU build, and when it was not asked for. */
+  cuda: z.string().nullable(),
+  /** `sm_75`, `compute_120`, ...; null when it was not asked for. */
+  archList: z.array(z.string()).nullable(),
+  /** Why torch cannot be imported. */
+  broken: z.string().nullable(),
+});
 
 /** What a Python environment holds: versions by package name, null where one is missing. */
 export type Probe = z.infer<typeof probeSchema>;
@@ -59,7 +58,7 @@ export function findFaults(probe: Probe, supported: Requirement[], cards: readon
       ? []
       : `${requirement.name} is ${found} (${formatRequirement(requirement)})`;
   });
-  if (probe.broken) return [...faults, `torch cannot be imported: ${probe.broken}`];
+  if (probe.torch && probe.broken) return [...faults, `torch cannot be imported: ${probe.broken}`];
   return [...faults, ...findCardFaults(probe, cards)];
 }
 

@@ -9,8 +9,6 @@ export interface TorchBuild {
   requirement: string;
   /** The index that holds it; null where it is what PyPI and its mirrors hold. */
   index: string | null;
-  /** Installed size with all it brings, bytes; measured for `cpu`, else estimated. */
-  installedBytes: number;
 }
 
 interface CudaBuild extends TorchBuild {
@@ -21,13 +19,11 @@ interface CudaBuild extends TorchBuild {
 }
 
 const indexes = 'https://download.pytorch.org/whl';
-const gigabyte = 1024 ** 3;
 
 export const cpuBuild: TorchBuild = {
   id: 'cpu',
   requirement: 'torch==2.13.0',
   index: `${indexes}/cpu`,
-  installedBytes: 2 * gigabyte,
 };
 
 /**
@@ -42,7 +38,6 @@ export const cudaBuilds: readonly CudaBuild[] = [
     index: null,
     serves: [7.5, 12.1],
     driver: 580,
-    installedBytes: 7 * gigabyte,
   },
   {
     id: 'cu126',
@@ -50,7 +45,6 @@ export const cudaBuilds: readonly CudaBuild[] = [
     index: `${indexes}/cu126`,
     serves: [5.0, 9.0],
     driver: 525,
-    installedBytes: 7 * gigabyte,
   },
   {
     id: 'cu128',
@@ -58,7 +52,6 @@ export const cudaBuilds: readonly CudaBuild[] = [
     index: `${indexes}/cu128`,
     serves: [7.5, 12.1],
     driver: 570,
-    installedBytes: 7 * gigabyte,
   },
 ];
 

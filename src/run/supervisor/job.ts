@@ -25,7 +25,10 @@ export function readJob(run: RunDirectory, python: string): Supervision {
       ['train', ...here, '--attempt', String(attempt)],
       availableParallelism(),
     ),
-    answer: prompts.length > 0 ? trainerCommand(python, ['chat', ...here, '--compare', ...onDevice]) : null,
+    answer:
+      prompts.length > 0
+        ? trainerCommand(python, ['chat', '--run', run.path, '--compare', ...onDevice])
+        : null,
     recordTelemetry: telemetryRecorder(run, plan),
   };
 }

@@ -110,7 +110,9 @@ export class Supervisor {
     if (isRequested(run, 'stop')) return stoppedEarly;
     const from = { events: sizeOf(run.eventsFile), log: sizeOf(run.logFile) };
     const ending = await this.#execute('training', command);
-    return judgeTraining({ ending, killed: this.#killing, ...this.#told(from) });
+    // Whoever asked for the kill may have been quicker with it than we in seeing the request.
+    const killed = this.#killing || isRequested(run, 'kill');
+    return judgeTraining({ ending, killed, ...this.#told(from) });
   }
 
   /** The result is safe by now: what goes wrong here is told and changes nothing. Null when all prompts were answered. */

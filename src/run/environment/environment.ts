@@ -1,16 +1,23 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { exitCodes, UserError } from '../../errors.ts';
 import type { Card } from '../../hardware/card.ts';
 import { freeDiskBytes } from '../../hardware/host.ts';
 import { packageRoot } from '../../package-root.ts';
+import { resolveUserPath } from '../../user-path.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import { dataHome } from '../xdg.ts';
 import { explainInstallFailure } from './failure.ts';
 import { indexAnswers } from './index-probe.ts';
-import { environmentPython, type InstallStep, installerEnvironment, installSteps } from './installer.ts';
+import {
+  environmentPython,
+  type Installation,
+  type InstallStep,
+  installerEnvironment,
+  installSteps,
+} from './installer.ts';
 import { withLock } from './lock.ts';
 import { findFaults, type Probe, probePython, supportedVersions } from './probe.ts';
 import { findPython, pythonNeeded } from './python.ts';
@@ -43,9 +50,10 @@ export async function ensureEnvironment({
   onProgress,
 }: EnvironmentRequest): Promise<Environment> {
   const real = cards.filter(({ imagined }) => !imagined);
-  if (python) return checkOwn(python, real);
+  // A bare name is looked up on PATH; the supervisor works in another folder, so a path must not depend on this one.
+  if (python) return checkOwn(python.includes('/') ? resolveUserPath(python, process.cwd()) : python, real);
   const build = chooseTorchBuild(real);
-  const folder = join(dataHome(), 'envs', environmentKey(build));
+  const folder = environmentFolder(build);
   const ready = findReady(folder);
   if (ready) return ready;
   const waiting = ({ pid }: { pid: number }) =>
@@ -55,6 +63,19 @@ export async function ensureEnvironment({
     waiting,
     async () => findReady(folder) ?? make(folder, build, real, onProgress),
   );
+}
+
+/**
+ * The private environment for these cards if it is ready; null where it is still to be set up.
+ *
+ * @throws UserError `no-torch-build`, `driver-too-old` (exit 4)
+ */
+export function findEnvironment(cards: readonly Card[]): Environment | null {
+  return findReady(environmentFolder(chooseTorchBuild(cards.filter(({ imagined }) => !imagined))));
+}
+
+function environmentFolder(build: TorchBuild): string {
+  return join(dataHome(), 'envs', environmentKey(build));
 }
 
 async function checkOwn(python: string, cards: readonly Card[]): Promise<Environment> {
@@ -98,12 +119,12 @@ async function make(
   cards: readonly Card[],
   onProgress: (line: string) => void,
 ): Promise<Environment> {
-  await checkSpace(folder, build);
+  const installation = await planInstallation(folder, build, onProgress);
+  await checkSpace(installation);
   rmSync(folder, { recursive: true, force: true }); // what a broken-off attempt left
   const log = `${folder}.log`;
   writeFileSync(log, '');
-  const steps = await planSteps(folder, build, onProgress);
-  for (const step of steps) await install(step, log, onProgress);
+  for (const step of installSteps(installation)) await install(step, log, onProgress);
   const python = environmentPython(folder);
   const probe = await probePython(python, { deep: true });
   const faults = findFaults(probe, supportedVersions(), cards);
@@ -113,11 +134,12 @@ async function make(
   return { python, torch: String(probe.torch) };
 }
 
-async function planSteps(
+/** Finds out what there is to install with. */
+async function planInstallation(
   folder: string,
   build: TorchBuild,
   onProgress: (line: string) => void,
-): Promise<InstallStep[]> {
+): Promise<Installation> {
   const tool = (await hasUv()) ? 'uv' : 'pip';
   const base = await findPython({ needsVenv: tool === 'pip' });
   if (tool === 'pip' && !base?.canVenv) throw pythonNeeded(base);
@@ -126,7 +148,7 @@ async function planSteps(
     onProgress(`PyTorch's index ${build.index} does not answer; trying what ${tool} is configured to reach.`);
   }
   const requirements = requirementsFile();
-  return installSteps({ tool, folder, base: base?.path ?? null, build, indexAnswers: answers, requirements });
+  return { tool, folder, base: base?.path ?? null, build, indexAnswers: answers, requirements };
 }
 
 async function hasUv(): Promise<boolean> {
@@ -153,14 +175,19 @@ async function install({ title, file, args }: InstallStep, log: string, onProgre
   if (failed) throw explainInstallFailure(title, all || shortMessage || '', log);
 }
 
-async function checkSpace(folder: string, { installedBytes, requirement }: TorchBuild): Promise<void> {
-  mkdirSync(join(folder, '..'), { recursive: true });
-  const free = await freeDiskBytes(folder);
-  if (free >= installedBytes) return;
+/** Installed size, bytes: with CUDA's libraries 5.1 GiB measured (torch 2.13, CUDA 13), without them estimated; both rounded up. */
+const neededBytes = { cuda: 6 * 1024 ** 3, cpu: 2 * 1024 ** 3 };
+
+async function checkSpace({ folder, build, indexAnswers }: Installation): Promise<void> {
+  const parent = dirname(folder);
+  // PyPI's torch brings CUDA whether there is a card or not; only PyTorch's own CPU index spares it.
+  const needed = build.id === 'cpu' && indexAnswers ? neededBytes.cpu : neededBytes.cuda;
+  const free = await freeDiskBytes(parent);
+  if (free >= needed) return;
   const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
   throw new UserError(
     'environment-no-space',
-    `The Python environment with ${requirement} needs about ${gib(installedBytes)}; ${join(folder, '..')} has ${gib(free)} free.`,
+    `The Python environment needs about ${gib(needed)} for ${build.requirement} and the rest; ${parent} has ${gib(free)} free.`,
     'Free some space, or point XDG_DATA_HOME to another disk.',
     exitCodes.environment,
   );
