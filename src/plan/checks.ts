@@ -4,7 +4,7 @@ import { truncatedRows } from './lengths.ts';
 import { describeRemedies, findRemedies } from './remedies.ts';
 import type { Problem } from './schema.ts';
 import { trainingRows } from './steps.ts';
-import { cardLabel, inGiB, inPercent, listed } from './wording.ts';
+import { cardLabel, GiB, inGiB, inPercent, listed } from './wording.ts';
 
 /** What the checks look at. */
 export interface Checked {
@@ -15,9 +15,11 @@ export interface Checked {
 }
 
 /** Memory missing from an idle card beyond this is held by somebody: drivers reserve less than 1 GiB. */
-const RESERVED_BYTES = 1.5 * 2 ** 30;
+const RESERVED_BYTES = 1.5 * GiB;
 /** Cards fuller than this leave too little for what the estimates miss. */
 const TIGHT = 0.95;
+/** A shortage is not shown as 0.0 GiB. */
+const LEAST_SHOWN = 0.1 * GiB;
 /** Share of truncated rows that is worth a word. */
 const TRUNCATED_SHARE = 0.01;
 /** Below it the pipeline stands still for more than a third of the time. */
@@ -95,7 +97,8 @@ function wontFit({ input, draft }: Checked): Problem | null {
     .map(({ slot, index, predictedBytes, from, to }) => {
       const place = slot.cards.length > 0 ? listed(slot.cards.map(cardLabel)) : `CPU rank ${index}`;
       const needs = `${inGiB(predictedBytes)} for layers ${from} to ${to - 1} and has ${inGiB(slot.capacityBytes)} free`;
-      return `${place} needs ${needs}, ${inGiB(predictedBytes - slot.capacityBytes)} too little`;
+      const missing = Math.max(predictedBytes - slot.capacityBytes, LEAST_SHOWN);
+      return `${place} needs ${needs}, ${inGiB(missing)} too little`;
     });
   return error(
     'wont-fit',

@@ -49,27 +49,19 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): 
     microBatchSize: recipe.microBatchSize,
     dataParallel: recipe.dataParallel,
     lengths: rowLengths(input.data, recipe.cutoffLength, recipe.batchSize),
-    transport: decideTransport(input, device),
     onCards: cards.length > 0,
   };
-  const done = (checkpointing: 'none' | 'full', stages: ArrangedStage[], fits: boolean): Draft => ({
-    device,
-    precision,
-    workload: { ...common, checkpointing },
-    targets,
-    stages,
-    fits,
-  });
-
-  if (recipe.checkpointing === 'auto') {
-    const stages = arrange({ ...common, checkpointing: 'none' }, slots, choice, 1 - HEADROOM);
-    if (stages !== null) return done('none', stages, true);
+  const attempts = chooseAttempts(input, device);
+  for (const { scale, ...attempt } of attempts) {
+    const workload = { ...common, ...attempt };
+    const stages = arrange(workload, slots, choice, scale);
+    if (stages !== null) return { device, precision, workload, targets, stages, fits: true };
   }
-  const checkpointing = recipe.checkpointing === 'none' ? 'none' : 'full';
-  const workload = { ...common, checkpointing } as const;
-  const stages = arrange(workload, slots, choice);
-  if (stages !== null) return done(checkpointing, stages, true);
-  return otherwise === 'give-up' ? null : done(checkpointing, arrangeAnyway(workload, slots, choice), false);
+  if (otherwise === 'give-up') return null;
+  const { scale: _, ...leanest } = attempts.at(-1)!;
+  const workload = { ...common, ...leanest };
+  const stages = arrangeAnyway(workload, slots, choice);
+  return { device, precision, workload, targets, stages, fits: false };
 }
 
 /** Micro-batches of a replica and step; a whole number in a valid recipe. */
@@ -89,12 +81,31 @@ function decideDevice({ device, cards }: PlanInput): 'cuda' | 'cpu' {
   return device === 'cpu' || cards.length === 0 ? 'cpu' : 'cuda';
 }
 
+/** What `auto` leaves open, with the share of each card it may fill. */
+type Attempt = Pick<Workload, 'checkpointing' | 'transport'> & { scale: number };
+
+/**
+ * What may be tried for the recipe's `auto`s, the fastest first and the leanest last. Checkpointing costs a forward
+ * pass, so it is the second choice; the host's transport is slower than NCCL but leaves NCCL's buffers free.
+ */
+function chooseAttempts({ recipe, cards }: PlanInput, device: 'cuda' | 'cpu'): Attempt[] {
+  const transports = possibleTransports(recipe.transport, cards, device);
+  const full = transports.map((transport) => ({ checkpointing: 'full', transport, scale: 1 }) as const);
+  const none = transports.map((transport) => ({ checkpointing: 'none', transport, scale: 1 }) as const);
+  if (recipe.checkpointing !== 'auto') return recipe.checkpointing === 'full' ? full : none;
+  return [{ ...none[0]!, scale: 1 - HEADROOM }, ...full];
+}
+
 /** NCCL joins distinct GPUs; everything else goes through the host. */
-function decideTransport({ recipe, cards }: PlanInput, device: 'cuda' | 'cpu'): 'nccl' | 'host' {
-  if (device === 'cpu') return 'host';
-  if (recipe.transport !== 'auto') return recipe.transport;
-  const distinct = new Set(cards.map((card) => card.uuid)).size === cards.length;
-  return distinct ? 'nccl' : 'host';
+function possibleTransports(
+  asked: PlanInput['recipe']['transport'],
+  cards: PlanInput['cards'],
+  device: 'cuda' | 'cpu',
+): ('nccl' | 'host')[] {
+  if (device === 'cpu') return ['host'];
+  if (asked !== 'auto') return [asked];
+  const areDistinct = new Set(cards.map((card) => card.uuid)).size === cards.length;
+  return areDistinct ? ['nccl', 'host'] : ['host'];
 }
 
 function describeTraining({ recipe, model }: PlanInput, targets: string[] | null): Training {

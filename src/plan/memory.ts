@@ -70,8 +70,9 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
   const norm = tokens * model.hiddenSize * (FP32 + 2 * element);
   const loss = LOSS_BYTES * model.vocabularySize * Math.min(tokens, LOSS_CHUNK);
 
-  /** The schedule receives into buffers of its own, one for each micro-batch and direction. */
+  /** The schedule receives into buffers of its own, one for each micro-batch and direction; with host transport, on the host. */
   function buffers({ from, to }: StageRange): number {
+    if (workload.transport === 'host' && workload.onCards) return 0;
     const activationsArrive = from > 0;
     const gradientsArrive = to < layers && training.firstTrainedLayer < to;
     return (Number(activationsArrive) + Number(gradientsArrive)) * workload.microBatches * hiddenBytes;
@@ -86,8 +87,10 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
   return (stage) => {
     const { from, to, after } = stage;
     const stageTrained = trained[to]! - trained[from]!;
+    // Replicas sum their gradients in one flat copy, when the activations are gone.
+    const reduction = workload.dataParallel > 1 ? FP32 * stageTrained : 0;
     const moving = {
-      activations: activations(stage),
+      activations: Math.max(activations(stage), reduction),
       logits: to === layers ? loss + microBatchesInFlight(workload, after) * norm : 0,
     };
     return {

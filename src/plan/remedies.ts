@@ -22,6 +22,7 @@ const changes: readonly Change[] = [
   automaticSplit,
   fullCheckpointing,
   leanerSchedule,
+  hostTransport,
   smallerMicroBatch,
   fewerReplicas,
   halfPrecision,
@@ -83,6 +84,12 @@ function fullCheckpointing(input: PlanInput, { workload }: Draft): Remedy[] {
 function leanerSchedule(input: PlanInput): Remedy[] {
   return input.recipe.schedule === 'gpipe'
     ? [withRecipe(input, { schedule: '1f1b' }, 'set schedule=1f1b')]
+    : [];
+}
+
+function hostTransport(input: PlanInput): Remedy[] {
+  return input.recipe.transport === 'nccl'
+    ? [withRecipe(input, { transport: 'host' }, 'set transport=host')]
     : [];
 }
 
