@@ -66,7 +66,7 @@ function launchFailed(said: string): UserError {
 function supervisorProgram(): string {
   return import.meta.url.endsWith('.ts')
     ? fileURLToPath(new URL('./supervisor/main.ts', import.meta.url))
-    : join(packageRoot(), 'dist/run/supervisor/main.mjs');
+    : join(packageRoot(), 'dist/supervisor.mjs');
 }
 
 /**

@@ -1,4 +1,4 @@
-// The supervisor's own process: node supervisor/main.mjs RUN_DIRECTORY --python PATH
+// The supervisor's own process: node supervisor.mjs RUN_DIRECTORY --python PATH
 import { parseArgs } from 'node:util';
 import { RunDirectory } from '../directory.ts';
 import { readJob } from './job.ts';
