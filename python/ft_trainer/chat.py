@@ -6,7 +6,7 @@ import argparse
 import gc
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +160,8 @@ def before_stop(text: str, stops: Sequence[str]) -> str:
 
 def converse(result: Result) -> None:
     """A conversation on the terminal, its history kept, until /quit or the end of the input."""
+    with suppress(ImportError):  # not on Windows
+        import readline  # noqa: F401  gives input() its line editing
     print(HELP)
     history: list[Message] = []
     while True:
@@ -176,15 +178,8 @@ def converse(result: Result) -> None:
             print(HELP)
         elif said:
             history.append({"role": "user", "content": said})
-            with forgotten_when_interrupted(history):
+            try:
                 history.append({"role": "assistant", "content": result.answer(history, aloud=True)})
-
-
-@contextmanager
-def forgotten_when_interrupted(history: list[Message]) -> Iterator[None]:
-    """Ctrl-C in an answer takes back the question, so that question and answer keep alternating."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        history.pop()
-        print("\n(stopped)")
+            except KeyboardInterrupt:  # the question goes too, so that turns keep alternating
+                history.pop()
+                print("\n(stopped)")
