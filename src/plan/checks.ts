@@ -100,11 +100,7 @@ function wontFit({ input, draft }: Checked): Problem | null {
       const missing = Math.max(predictedBytes - slot.capacityBytes, LEAST_SHOWN);
       return `${place} needs ${needs}, ${inGiB(missing)} too little`;
     });
-  return error(
-    'wont-fit',
-    `It does not fit: ${short.join('; ')}.`,
-    describeRemedies(findRemedies(input, draft)),
-  );
+  return error('wont-fit', `It does not fit: ${short.join('; ')}.`, describeRemedies(findRemedies(input)));
 }
 
 function tightFit({ draft }: Checked): Problem | null {

@@ -1,7 +1,10 @@
 import type { Card } from '../hardware/card.ts';
-import { type Draft, draftPlan } from './draft.ts';
+import { draftPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
+import { rowLengths } from './lengths.ts';
 import { listed } from './wording.ts';
+
+type Recipe = PlanInput['recipe'];
 
 /** A change after which a workload fits; planned, not guessed. */
 export interface Remedy {
@@ -10,161 +13,189 @@ export interface Remedy {
   input: PlanInput;
 }
 
-/** Cut-offs are shortened in steps of this many tokens, and never below it. */
+/** A changed input and the settings that say how. */
+interface Variant {
+  input: PlanInput;
+  settings: string[];
+}
+
+/** Variants of an input, the mildest first: once one fits, all later ones do. */
+type Change = (input: PlanInput) => Variant[];
+
+/** Cut-offs are shortened in steps of this many tokens. */
 const CUTOFF_STEP = 64;
 /** More cards than that do not go into one box. */
 const MOST_CARDS = 16;
 
-type Change = (input: PlanInput, draft: Draft) => Remedy[];
-
-/** In the order of how little they take away; each lists its variants, mildest first. */
-const changes: readonly Change[] = [
-  automaticSplit,
-  fullCheckpointing,
-  leanerSchedule,
-  hostTransport,
+/** These take time at most, and nothing from the result. */
+const timeOnly: readonly Change[] = [automaticSplit, fullCheckpointing, leanerSchedule, hostTransport];
+/** These give something up. */
+const sacrifices: readonly Change[] = [
   smallerMicroBatch,
   fewerReplicas,
   halfPrecision,
   shorterCutoff,
   fewerTrainedLayers,
-  moreCards,
 ];
 
 /**
- * The nearest inputs that fit: of each kind of change the mildest variant that does, and where no single change helps
- * the leanest recipe, if that fits, alone and with as many more cards as it takes.
+ * The nearest inputs that fit. What takes time only is tried first, one change at a time and then all together. Where
+ * that is not enough the other changes are tried on top of it, each in its mildest variant that fits; then the smallest
+ * micro-batch with a shorter cut-off. More cards are offered besides, beyond twice as many only if nothing else helps.
  */
-export function findRemedies(input: PlanInput, draft: Draft): Remedy[] {
-  const single = changes.map((change) => mildest(change(input, draft))).filter((remedy) => remedy !== null);
-  if (single.some((remedy) => remedy.input.cards === input.cards)) return single;
-  const leanest = leanestRecipe(input);
-  if (draftPlan(leanest.input, 'give-up') !== null) return [leanest, ...single];
-  if (single.length > 0) return single;
-  const more = mildest(moreCards(leanest.input));
-  return more === null ? [] : [{ text: `${leanest.text}, and ${more.text}`, input: more.input }];
+export function findRemedies(input: PlanInput): Remedy[] {
+  const start = { input, settings: [] };
+  const quick = applyEach(start, timeOnly);
+  const leanest = quick.length > 0 ? start : applyAll(start, timeOnly);
+  const lean = quick.length === 0 && fits(leanest.input) ? [leanest] : quick;
+  const single = lean.length > 0 ? [] : applyEach(leanest, sacrifices);
+  const combined =
+    lean.length > 0 || single.length > 0
+      ? []
+      : applyEach(applyAll(leanest, [smallerMicroBatch]), [shorterCutoff]);
+  const variants = [...lean, ...single, ...combined];
+  const remedies = variants.map((variant) => ({ text: describe(variant), input: variant.input }));
+  const more = furtherCards([start, leanest]);
+  const areFew =
+    remedies.length === 0 || more.every((remedy) => remedy.input.cards.length <= 2 * input.cards.length);
+  return areFew ? [...remedies, ...more] : remedies;
 }
 
 /** One sentence that offers them. */
 export function describeRemedies(remedies: readonly Remedy[]): string {
   if (remedies.length === 0) {
-    return 'Choose a smaller model, or larger cards: no smaller micro-batch, checkpointing, shorter cut-off or reasonable number of further cards is enough.';
+    return `Choose a smaller model or larger cards: no setting is enough, nor are ${MOST_CARDS} cards.`;
   }
   const offers = remedies.map((remedy) => remedy.text);
-  return remedies.length === 1
-    ? `This fits: ${offers[0]}.`
-    : `Any one of these fits: ${listed(offers, 'or')}.`;
+  return `${offers.length === 1 ? 'This fits' : 'Any one of these fits'}: ${listed(offers, 'or')}.`;
 }
 
-/** The first variant that fits; they are ordered so that once one fits, all later ones do. */
-function mildest(variants: readonly Remedy[]): Remedy | null {
+function fits(input: PlanInput): boolean {
+  return draftPlan(input, 'give-up') !== null;
+}
+
+/** Of each change the mildest variant that fits. */
+function applyEach(base: Variant, changes: readonly Change[]): Variant[] {
+  return changes
+    .map((change) => mildest(change(base.input)))
+    .filter((variant) => variant !== null)
+    .map((variant) => ({ ...variant, settings: [...base.settings, ...variant.settings] }));
+}
+
+/** The last variant of each change, one upon the other, whether or not it fits. */
+function applyAll(base: Variant, changes: readonly Change[]): Variant {
+  return changes.reduce((variant, change) => {
+    const last = change(variant.input).at(-1);
+    return last === undefined
+      ? variant
+      : { input: last.input, settings: [...variant.settings, ...last.settings] };
+  }, base);
+}
+
+function mildest<T extends { input: PlanInput }>(variants: readonly T[]): T | null {
   let low = 0;
   let high = variants.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (draftPlan(variants[middle]!.input, 'give-up') !== null) high = middle;
+    if (fits(variants[middle]!.input)) high = middle;
     else low = middle + 1;
   }
   return variants[low] ?? null;
 }
 
-function withRecipe(input: PlanInput, change: Partial<PlanInput['recipe']>, text: string): Remedy {
-  return { text, input: { ...input, recipe: { ...input.recipe, ...change } } };
+function describe({ settings }: Variant): string {
+  return `set ${listed(settings)}`;
 }
 
-function automaticSplit(input: PlanInput): Remedy[] {
-  return input.recipe.split === 'auto' ? [] : [withRecipe(input, { split: 'auto' }, 'set split=auto')];
+function withRecipe(input: PlanInput, change: Partial<Recipe>, setting: string): Variant {
+  return { input: { ...input, recipe: { ...input.recipe, ...change } }, settings: [setting] };
 }
 
-function fullCheckpointing(input: PlanInput, { workload }: Draft): Remedy[] {
-  if (workload.checkpointing === 'full') return [];
-  return [withRecipe(input, { checkpointing: 'full' }, 'set checkpointing=full')];
+/** n - 1, n - 2, ... 1. */
+function below(n: number): number[] {
+  return Array.from({ length: n - 1 }, (_, index) => n - 1 - index);
 }
 
-function leanerSchedule(input: PlanInput): Remedy[] {
-  return input.recipe.schedule === 'gpipe'
-    ? [withRecipe(input, { schedule: '1f1b' }, 'set schedule=1f1b')]
-    : [];
+function automaticSplit(input: PlanInput): Variant[] {
+  return input.recipe.split === 'auto' ? [] : [withRecipe(input, { split: 'auto' }, 'split=auto')];
 }
 
-function hostTransport(input: PlanInput): Remedy[] {
-  return input.recipe.transport === 'nccl'
-    ? [withRecipe(input, { transport: 'host' }, 'set transport=host')]
-    : [];
+function fullCheckpointing(input: PlanInput): Variant[] {
+  if (input.recipe.checkpointing !== 'none') return [];
+  return [withRecipe(input, { checkpointing: 'full' }, 'checkpointing=full')];
 }
 
-function smallerMicroBatch(input: PlanInput): Remedy[] {
+function leanerSchedule(input: PlanInput): Variant[] {
+  return input.recipe.schedule === 'gpipe' ? [withRecipe(input, { schedule: '1f1b' }, 'schedule=1f1b')] : [];
+}
+
+function hostTransport(input: PlanInput): Variant[] {
+  if (input.recipe.transport !== 'nccl' || input.device === 'cpu') return [];
+  return [withRecipe(input, { transport: 'host' }, 'transport=host')];
+}
+
+function smallerMicroBatch(input: PlanInput): Variant[] {
   const { batchSize, microBatchSize, dataParallel } = input.recipe;
-  return Array.from({ length: microBatchSize - 1 }, (_, index) => microBatchSize - 1 - index)
+  return below(microBatchSize)
     .filter((size) => batchSize % (size * dataParallel) === 0)
-    .map((size) => withRecipe(input, { microBatchSize: size }, `set microBatchSize=${size}`));
+    .map((size) => withRecipe(input, { microBatchSize: size }, `microBatchSize=${size}`));
 }
 
-function fewerReplicas(input: PlanInput): Remedy[] {
+function fewerReplicas(input: PlanInput): Variant[] {
   const { batchSize, microBatchSize, dataParallel } = input.recipe;
-  return Array.from({ length: dataParallel - 1 }, (_, index) => dataParallel - 1 - index)
+  return below(dataParallel)
     .filter((replicas) => batchSize % (microBatchSize * replicas) === 0)
-    .map((replicas) => withRecipe(input, { dataParallel: replicas }, `set dataParallel=${replicas}`));
+    .map((replicas) => withRecipe(input, { dataParallel: replicas }, `dataParallel=${replicas}`));
 }
 
-function halfPrecision(input: PlanInput): Remedy[] {
+function halfPrecision(input: PlanInput): Variant[] {
   if (input.recipe.precision !== 'fp32' || input.cards.length === 0) return [];
-  return [withRecipe(input, { precision: 'auto' }, 'set precision=auto')];
+  return [withRecipe(input, { precision: 'auto' }, 'precision=auto')];
 }
 
-function shorterCutoff(input: PlanInput, { workload }: Draft): Remedy[] {
-  const longest = Math.ceil(workload.lengths.longest / CUTOFF_STEP) - 1;
-  return Array.from({ length: Math.max(0, longest) }, (_, index) => (longest - index) * CUTOFF_STEP).map(
-    (cutoff) => withRecipe(input, { cutoffLength: cutoff }, `set cutoffLength=${cutoff}`),
-  );
+function shorterCutoff(input: PlanInput): Variant[] {
+  const { cutoffLength, batchSize } = input.recipe;
+  const { longest } = rowLengths(input.data, cutoffLength, batchSize);
+  return below(Math.ceil(longest / CUTOFF_STEP)).map((steps) => {
+    const cutoff = steps * CUTOFF_STEP;
+    return withRecipe(input, { cutoffLength: cutoff }, `cutoffLength=${cutoff}`);
+  });
 }
 
-function fewerTrainedLayers(input: PlanInput): Remedy[] {
+function fewerTrainedLayers(input: PlanInput): Variant[] {
   const { method, freeze } = input.recipe;
   if (method !== 'freeze') return [];
-  return Array.from({ length: freeze.layers - 1 }, (_, index) => freeze.layers - 1 - index).map((layers) =>
-    withRecipe(input, { freeze: { layers } }, `set freeze.layers=${layers}`),
+  return below(freeze.layers).map((layers) =>
+    withRecipe(input, { freeze: { layers } }, `freeze.layers=${layers}`),
   );
 }
 
-/** Further cards like the most common one. A split of the user's would not use them. */
-function moreCards(input: PlanInput): Remedy[] {
-  const { cards } = input;
-  const ofKind = Map.groupBy(cards, (card) => card.kind.id);
-  const [commonest] = [...ofKind.values()].toSorted((a, b) => b.length - a.length);
-  const card = commonest?.reduce((most, other) => (other.freeBytes > most.freeBytes ? other : most));
-  if (card === undefined) return [];
+/** Further cards like the most common one, for the first of the bases that they help. */
+function furtherCards(bases: readonly Variant[]): Remedy[] {
+  for (const base of bases) {
+    const remedy = mildest(withMoreCards(base));
+    if (remedy !== null) return [remedy];
+  }
+  return [];
+}
+
+function withMoreCards({ input, settings }: Variant): Remedy[] {
+  const { cards, recipe } = input;
+  const byKind = [...Map.groupBy(cards, (card) => card.kind.id).values()];
+  const [commonest = []] = byKind.toSorted((a, b) => b.length - a.length);
+  const [like] = commonest.toSorted((a, b) => b.freeBytes - a.freeBytes);
+  if (like === undefined) return [];
   return Array.from({ length: Math.max(0, MOST_CARDS - cards.length) }, (_, index) => {
-    const further = Array.from(
-      { length: index + 1 },
-      (_, place): Card => furtherCard(card, cards.length + place),
-    );
-    const { recipe } = withRecipe(input, { split: 'auto' }, '').input;
-    const total = commonest!.length + index + 1;
+    const further = Array.from({ length: index + 1 }, (_, place) => another(like, cards.length + place));
+    const use = `use ${commonest.length + further.length} ${like.kind.name} instead of ${commonest.length}`;
     return {
-      text: `use ${total} cards like ${card.kind.name} instead of ${commonest!.length}`,
-      input: { ...input, recipe, cards: [...cards, ...further] },
+      text: settings.length > 0 ? `${use} and ${describe({ input, settings })}` : use,
+      // A split of the user's would leave them idle.
+      input: { ...input, recipe: { ...recipe, split: 'auto' }, cards: [...cards, ...further] },
     };
   });
 }
 
-function furtherCard(like: Card, index: number): Card {
-  return { ...like, index, uuid: `imagined-${index}`, processes: [], imagined: true };
-}
-
-/** Everything small at once. */
-function leanestRecipe(input: PlanInput): Remedy {
-  const cutoffLength = Math.min(input.recipe.cutoffLength, 4 * CUTOFF_STEP);
-  const change = {
-    microBatchSize: 1,
-    checkpointing: 'full',
-    schedule: '1f1b',
-    split: 'auto',
-    cutoffLength,
-  } as const;
-  return withRecipe(
-    input,
-    change,
-    `set microBatchSize=1, checkpointing=full and cutoffLength=${cutoffLength} together`,
-  );
+function another(card: Card, index: number): Card {
+  return { ...card, index, uuid: `imagined-${index}`, processes: [], imagined: true };
 }

@@ -131,7 +131,7 @@ export function card(
       ...kind,
     },
     totalBytes: 24 * GiB,
-    freeBytes: 23.6 * GiB,
+    freeBytes: Math.floor(23.6 * GiB),
     driverVersion: '580.00',
     migEnabled: false,
     processes: [],
