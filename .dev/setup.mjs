@@ -2,7 +2,7 @@
 //
 //   install  npm ci, Node 24 included        when package-lock.json changed
 //   build    dist/ (installs first)          when the sources changed
-//   python   .setup/python (installs first)  when the pinned requirements changed
+//   python   .setup/python (installs first)  when the pinned requirements changed, or it has gone
 //
 // It runs on the host's own Node (20 or newer) and imports no package, since it is what brings them.
 // When nothing changed it only hashes the inputs, which takes a few milliseconds.
@@ -35,8 +35,13 @@ const steps = {
   },
   python: {
     title: 'Setting up Python in .setup/python (minutes, the first time)',
-    inputs: ['.dev/python.ts', '.dev/requirements.txt', 'python/requirements.txt'],
-    output: '.setup/python/bin/python',
+    inputs: [
+      '.dev/python.ts',
+      '.dev/requirements.txt',
+      'python/requirements.txt',
+      'src/run/environment/torch-build.ts',
+    ],
+    output: '.setup/python/environment/bin/python',
     command: ['node', inRoot('.dev/python.ts')],
     needs: ['install'],
   },
