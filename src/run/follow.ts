@@ -14,15 +14,17 @@ const pollMs = 500;
  * All events of a run so far, then each new one as it is written; ends when the run has ended or on the signal. Of a history of
  * more than 16 MiB the steps before the last MiB are thinned evenly, so that attaching to a run of a million lines takes less
  * than a second and still shows the whole curve.
+ *
+ * @param from byte of `events.jsonl` to begin at, for one who wants the events of a new attempt alone
  */
 export async function* followEvents(
   run: RunDirectory,
-  { signal }: { signal?: AbortSignal } = {},
+  { signal, from = 0 }: { signal?: AbortSignal; from?: number } = {},
 ): AsyncGenerator<TrainerEvent, void> {
   const file = run.eventsFile;
   const changes = new Changes(run.path, signal);
   try {
-    let next = 0;
+    let next = from;
     for (;;) {
       if (signal?.aborted) return;
       // Asked before reading: whatever an ended run had to say is in the file by now.

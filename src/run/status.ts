@@ -16,7 +16,7 @@ export const statusSchema = z.strictObject({
   ]),
   attempt: z.int().min(1),
   host: z.string(),
-  /** A pid alone may be reused: the start time (ISO 8601, from the system) makes it an identity. */
+  /** A pid alone may be reused: the start time as the system tells it, opaque, makes it an identity. */
   supervisor: z.strictObject({ pid: z.int(), started: z.string() }),
   trainer: z.strictObject({ pid: z.int(), started: z.string() }).nullable(),
   created: z.iso.datetime({ offset: true }),

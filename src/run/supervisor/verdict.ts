@@ -51,8 +51,8 @@ export function explainFailure({ ending, events, log }: Omit<Evidence, 'killed'>
   return explainByLog(log) ?? explainByEnding(ending);
 }
 
-/** torchrun's own report of a rank that a signal ended. */
-const rankSignal = /Signal (\d+) \((SIG\w+)\) received by PID/;
+/** torchrun's own report of the rank that failed first; those it ended afterwards stand above it. */
+const rankSignal = /Root Cause.*Signal \d+ \((SIG\w+)\) received by PID/s;
 /** Last line of a Python traceback, which torchrun may prefix with the rank. */
 const exceptionLine = /^(?:\[rank\d+\]:\s*)?([A-Za-z_][\w.]*(?:Error|Exception|Interrupt)\b.*)$/;
 
@@ -63,7 +63,7 @@ function explainByLog(log: string): string | null {
     if (reported) return reported;
   }
   const killed = rankSignal.exec(log);
-  if (killed?.[2]) return explainSignal(killed[2] as NodeJS.Signals);
+  if (killed?.[1]) return explainSignal(killed[1] as NodeJS.Signals);
   const exceptions = lines.flatMap((line) => exceptionLine.exec(line)?.[1] ?? []);
   // torchrun ends with an exception of its own about the failed child: it explains nothing.
   const cause = exceptions.findLast((line) => !line.includes('ChildFailedError')) ?? lines.findLast(Boolean);

@@ -86,7 +86,7 @@ describe('judgeTraining', () => {
     ],
     [
       'a rank killed by the system',
-      'traceback : Signal 9 (SIGKILL) received by PID 4711\nChildFailedError:\n',
+      'Signal 15 (SIGTERM) received by PID 4710\nRoot Cause (first observed failure):\n  Signal 9 (SIGKILL) received by PID 4711\n====\n',
       'The system killed the trainer (SIGKILL): most likely the machine ran out of memory. `dmesg` tells.',
     ],
     ['the last line, where there is no better', 'loading\nbus error\n\n', 'bus error (see trainer.log)'],
