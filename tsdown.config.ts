@@ -18,5 +18,4 @@ export default defineConfig({
   },
   define: { 'process.env.NODE_ENV': '"production"' },
   minify: true,
-  logLevel: 'warn',
 });

@@ -30,7 +30,7 @@ const steps = {
     title: 'Building dist/',
     inputs: ['src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsdown.config.ts'],
     output: 'dist/cli.mjs',
-    command: ['tsdown'],
+    command: ['tsdown', '--logLevel', 'warn'],
     needs: ['install'],
   },
   python: {
