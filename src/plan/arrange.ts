@@ -81,7 +81,8 @@ function splitTables(workload: Workload, groups: readonly Slot[][], choice: Spli
   };
   return {
     layers,
-    capacities: groups.map((group) => group[0]!.capacityBytes),
+    // A card with nothing free still has a size for others to be a multiple of (`shortageFactor`).
+    capacities: groups.map((group) => Math.max(1, group[0]!.capacityBytes)),
     states: slotStates(groups.map((group) => group.length)),
     seconds: groups.map(([slot]) => tabulate((from, to) => secondsOf(slot!, from, to))),
     bytes: Array.from({ length: slots }, (_, after) =>

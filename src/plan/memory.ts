@@ -27,6 +27,15 @@ export function microBatchesInFlight(workload: Workload, after: number): number 
   return schedule === 'gpipe' ? microBatches : Math.min(after + 1, microBatches);
 }
 
+/** The schedule receives into buffers of its own: one for each micro-batch and direction in which anything arrives. */
+export function receiveBufferBytes(workload: Workload, from: number, to: number): number {
+  const { model, training, microBatches, microBatchSize, lengths } = workload;
+  const activationsArrive = from > 0;
+  const gradientsArrive = to < model.layers.length && training.firstTrainedLayer < to;
+  const one = microBatchSize * lengths.longest * model.hiddenSize * computeBytes(workload.precision);
+  return (Number(activationsArrive) + Number(gradientsArrive)) * microBatches * one;
+}
+
 /**
  * The memory of any stage of a workload. Weights, trainables, gradients and optimizer are exact: they equal what
  * `ft_trainer account` counts on the meta device. The rest are estimates.
@@ -70,12 +79,9 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
   const norm = tokens * model.hiddenSize * (FP32 + 2 * element);
   const loss = LOSS_BYTES * model.vocabularySize * Math.min(tokens, LOSS_CHUNK);
 
-  /** The schedule receives into buffers of its own, one for each micro-batch and direction; with host transport, on the host. */
+  /** With host transport they lie on the host (`needs.ts`). */
   function buffers({ from, to }: StageRange): number {
-    if (workload.transport === 'host' && workload.onCards) return 0;
-    const activationsArrive = from > 0;
-    const gradientsArrive = to < layers && training.firstTrainedLayer < to;
-    return (Number(activationsArrive) + Number(gradientsArrive)) * workload.microBatches * hiddenBytes;
+    return workload.transport === 'host' && workload.onCards ? 0 : receiveBufferBytes(workload, from, to);
   }
 
   function communicator({ from, to }: StageRange): number {

@@ -1,5 +1,6 @@
 import type { Draft } from './draft.ts';
 import type { PlanInput } from './input.ts';
+import { receiveBufferBytes } from './memory.ts';
 import { trainedParameters } from './workload.ts';
 
 /** Host memory of one rank that has imported torch with CUDA and transformers, bytes. Estimate. */
@@ -11,12 +12,16 @@ const CHECKPOINT_BYTES = 12;
 
 /**
  * Host memory for all ranks: each is a process that reads its tensors one by one, so that the largest passes through as
- * stored and once more as cast. CPU ranks keep their whole stage there as well.
+ * stored and once more as cast. Host transport receives there, and CPU ranks keep their whole stage there.
  */
 export function hostRamNeeded({ model }: PlanInput, { device, stages, workload }: Draft): number {
   const loading = 2 * model.largestTensorBytes;
   const ranks = stages.length * workload.dataParallel;
-  if (device === 'cuda') return ranks * (PROCESS + loading);
+  if (device === 'cuda') {
+    const buffers = stages.map(({ from, to }) => receiveBufferBytes(workload, from, to));
+    const received = workload.transport === 'host' ? buffers.reduce((sum, bytes) => sum + bytes, 0) : 0;
+    return ranks * (PROCESS + loading) + workload.dataParallel * received;
+  }
   const stageBytes = stages.reduce((sum, stage) => sum + stage.predictedBytes, 0);
   return workload.dataParallel * stageBytes + ranks * loading;
 }

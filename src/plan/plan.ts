@@ -102,7 +102,10 @@ function describeTraining({ recipe, datasets }: PlanInput, { targets }: Draft): 
 }
 
 /** What the figures rest on. */
-function assumptions({ recipe, data, cards, host }: PlanInput, { device, stages }: Draft): string[] {
+function assumptions(
+  { recipe, data, cards, host }: PlanInput,
+  { device, stages, workload }: Draft,
+): string[] {
   const assumed = [
     'Memory of weights, trainables, gradients and optimizer is counted; activations, loss, buffers and context are estimated.',
     uncalibrated,
@@ -119,6 +122,16 @@ function assumptions({ recipe, data, cards, host }: PlanInput, { device, stages 
     assumed.push(`No cards: the ranks share ${host.cores} CPU cores and the memory that is available now.`);
   } else if (device === 'cpu') {
     assumed.push('The ranks run on the CPU; memory and speed are those of the cards planned for.');
+  }
+  if (
+    device === 'cuda' &&
+    recipe.transport === 'auto' &&
+    workload.transport === 'host' &&
+    stages.length > 1
+  ) {
+    assumed.push(
+      'Stages exchange tensors through the host, which is slower: there is no room for NCCL on the cards.',
+    );
   }
   const used = new Set(stages.flatMap((stage) => stage.slot.cards));
   const unused = cards.filter((card) => !used.has(card));

@@ -170,6 +170,20 @@ test.each([
   expect(refusal(planInput(mutable))).toMatchObject({ code, exitCode: 2 });
 });
 
+test('cards with nothing free still give a plan, which does not fit', () => {
+  const plan = planSchema.parse(
+    makePlan(planInput({}, { cards: cards(2, (index) => card(index, { freeBytes: 0 })) })),
+  );
+  expect(plan.fits).toBe(false);
+  expect(plan.problems[0]!.code).toBe('wont-fit');
+});
+
+test('host transport receives in host memory', () => {
+  const bytes = (transport: 'nccl' | 'host') =>
+    makePlan(planInput({ transport, split: '20,20' })).hostRamBytes;
+  expect(bytes('host') - bytes('nccl')).toBe(2 * 16 * 1024 * 5120 * 2);
+});
+
 test('what a plan rests on is said', () => {
   const assumed = makePlan(
     planInput({}, { cards: cards(2, (index) => card(index, { imagined: true })) }),

@@ -220,15 +220,15 @@ describe('96 layers on 8 cards', () => {
     ['eight kinds, tight', box(unlike, (index) => 12 + 1.7 * index)],
     ['eight kinds, roomy', box(unlike, (index) => 48 + 6.8 * index)],
     ['one kind with unlike free memory', box(Array(8).fill(1), (index) => 14 + 0.3 * index)],
-  ])('%s take under 50 ms', (_, groups) => {
+  ])('%s take under 50 ms, in a pipeline and one at a time', (_, groups) => {
     const tables = tablesOf({ ...model, ...ends, groups, microBatches: 32 });
-    const best = Math.min(
-      ...Array.from({ length: 5 }, () => {
+    for (const others of [31, 0]) {
+      const times = Array.from({ length: 8 }, () => {
         const start = performance.now();
-        expect(findSplit(tables, 31)).not.toBeNull();
+        expect(findSplit(tables, others)).not.toBeNull();
         return performance.now() - start;
-      }),
-    );
-    expect(best).toBeLessThan(50);
+      });
+      expect(Math.min(...times)).toBeLessThan(50);
+    }
   });
 });
