@@ -33,7 +33,7 @@ CHAT_TEMPLATE = (
 
 
 def build_tokenizer(pairs: list[Pair]) -> PreTrainedTokenizerFast:
-    """Byte-level BPE, a token for each digit and Chinese character at most; ChatML; the end of a turn is the end of the text."""
+    """Byte-level BPE that never joins digits or Chinese characters; ChatML, where a turn's end is the text's."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [

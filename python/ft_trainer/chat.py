@@ -108,24 +108,11 @@ class Result:
         output = self.model.generate(
             input_ids=prompt,
             attention_mask=torch.ones_like(prompt),
-            generation_config=self._generation(),
             tokenizer=tokenizer,
             streamer=Printer(self.template) if aloud else None,
         )
         text = tokenizer.decode(output[0, prompt.shape[1] :], skip_special_tokens=True)
         return before_stop(text, self.template.stop_strings).strip()
-
-    def _generation(self) -> GenerationConfig:
-        ends = self.model.generation_config.eos_token_id
-        ends = set(ends if isinstance(ends, list) else [ends]) | {self.template.tokenizer.eos_token_id}
-        ends = sorted(ends - {None})
-        return GenerationConfig(
-            do_sample=False,
-            max_new_tokens=self.max_new_tokens,
-            eos_token_id=ends or None,
-            pad_token_id=ends[0] if ends else None,
-            stop_strings=self.template.stop_strings or None,
-        )
 
     def _load(self, folder: Path) -> None:
         self.model = None
@@ -136,6 +123,19 @@ class Result:
             attn_implementation=self.plan.model.attention,
             device_map="auto" if self.on_cards else "cpu",
         ).eval()
+        self.model.generation_config = self._greedy(self.model.generation_config)
+
+    def _greedy(self, own: GenerationConfig) -> GenerationConfig:
+        """Of the model's own generation settings only the ends of text: its sampling would hide what was learned."""
+        ends = set(own.eos_token_id if isinstance(own.eos_token_id, list) else [own.eos_token_id])
+        known = sorted((ends | {self.template.tokenizer.eos_token_id}) - {None})
+        return GenerationConfig(
+            do_sample=False,
+            max_new_tokens=self.max_new_tokens,
+            eos_token_id=known or None,
+            pad_token_id=known[0] if known else None,
+            stop_strings=self.template.stop_strings or None,
+        )
 
 
 class Printer(TextStreamer):  # type: ignore[misc]  # transformers is not typed

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 DEMO = Path(__file__).parent.parent / "ft_trainer" / "demo"
@@ -27,6 +27,17 @@ def byte_tokenizer(chat_template: str | None = None, bos: str | None = None) -> 
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, eos_token="<eos>", bos_token=bos, chat_template=chat_template
     )
+
+
+def sentencepiece_tokenizer(text: str) -> PreTrainedTokenizerFast:
+    """A token a character of ``text``, with a word mark put in front of it: as Llama 2's tokenizer.model is read."""
+    tokens = ["<unk>", "<s>", "</s>", "▁", *sorted(set(text) - {" "})]
+    model = models.BPE(vocab={token: i for i, token in enumerate(tokens)}, merges=[], unk_token="<unk>")
+    tokenizer = Tokenizer(model)
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    tokenizer.add_special_tokens(["<s>", "</s>"])
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", unk_token="<unk>")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import byte_tokenizer
+from conftest import byte_tokenizer, sentencepiece_tokenizer
 
 from ft_trainer.errors import UserError
 from ft_trainer.templates import FORMATS, Message, Template, UnrenderableRow
@@ -162,6 +162,18 @@ def test_chinese_answers_are_whole(demo_tokenizer: Any) -> None:
     text, target = decoded(Template("alpaca", demo_tokenizer), talk("龘？", "龘靐齉"))
     assert text.endswith(target)
     assert target == "龘靐齉<|im_end|>"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("alpaca", ["b", "▁", "好", "</s>"]), ("llama2", ["▁", "b", "▁", "好", "▁", "</s>"])]
+)
+def test_word_marks_do_not_shift_what_is_learned(name: str, expected: list[str]) -> None:
+    messages = talk("a", "b 好")
+    tokenizer = sentencepiece_tokenizer(Template(name, byte_tokenizer()).render(messages).text)
+    template = Template(name, tokenizer)
+    ((ids, targets),) = template.encode([template.render(messages)])
+    assert tokenizer.convert_ids_to_tokens(ids[targets]) == expected
+    assert ids.tolist() == tokenizer(template.render(messages).text.removeprefix("<s>"))["input_ids"]
 
 
 def test_batches_encode_as_single_rows_do(demo_tokenizer: Any) -> None:
