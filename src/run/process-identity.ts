@@ -42,8 +42,17 @@ function startedOnLinux(pid: number): string | null {
 let boot: string | undefined;
 
 function bootId(): string {
-  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  boot ??= readBootId();
   return boot;
+}
+
+/** Some sandboxes show no boot id; the ticks alone are then as good as it gets. */
+function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return 'unknown-boot';
+  }
 }
 
 function startedByPs(pid: number): string | null {

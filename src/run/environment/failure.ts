@@ -10,7 +10,7 @@ const causes: { pattern: RegExp; code: string; what: string; fix: string }[] = [
   },
   {
     pattern:
-      /Max retries exceeded|NewConnectionError|ConnectTimeout|Read timed out|ProxyError|name resolution|Network is unreachable|error sending request|Failed to fetch|Connection (refused|reset)/i,
+      /Max retries exceeded|NewConnectionError|ConnectTimeout|Read timed out|ProxyError|name resolution|Name or service not known|Network is unreachable|error sending request|Failed to fetch|Connection (refused|reset)/i,
     code: 'environment-unreachable',
     what: 'a package index could not be reached',
     fix: 'Check the network, or set a mirror that you can reach (`pip config set global.index-url URL`), and try again.',
