@@ -1,7 +1,11 @@
 import { exitCodes } from '../errors.ts';
 import { openRun, runsRoot } from '../run/directory.ts';
+import { lastEvent } from '../run/events-file.ts';
 import type { Output } from './output.ts';
 import { watchRun } from './watch.ts';
+
+/** Of what went before, enough to see where it stands. */
+const shownSteps = 20;
 
 /** `attach`: a view on the run; leaving it changes nothing. @returns the run's exit code */
 export async function attach(
@@ -15,7 +19,11 @@ export async function attach(
   const leaving = new AbortController();
   const onInterrupt = () => leaving.abort();
   process.once('SIGINT', onInterrupt);
-  const result = await watchRun(run, output, { signal: leaving.signal });
+  const last = lastEvent(run.eventsFile, ['step'])?.step ?? 0;
+  const result = await watchRun(run, output, {
+    signal: leaving.signal,
+    isOld: (event) => !output.json && event.type === 'step' && event.step <= last - shownSteps,
+  });
   process.off('SIGINT', onInterrupt);
   if (typeof result === 'number') return result;
   output.say(`Left. The run goes on; come back with: ft-wizard attach ${run.id}`);

@@ -3,6 +3,9 @@ import { killRun, requestStop } from '../run/control.ts';
 import type { RunDirectory } from '../run/directory.ts';
 import type { Output } from './output.ts';
 
+/** npm and other wrappers hand on the signal that the terminal has sent to all of us already: one key, two signals. */
+const onePressMs = 500;
+
 /**
  * While `work` lasts, Ctrl-C asks the run to stop with a checkpoint, and a second one ends it at once. Losing the terminal
  * (SIGHUP) ends only the watching: the run belongs to its supervisor.
@@ -15,7 +18,11 @@ export async function stoppingOnInterrupt<Result>(
   work: () => Promise<Result>,
 ): Promise<{ result: Result; interrupted: boolean }> {
   let presses = 0;
+  let lastPress = Number.NEGATIVE_INFINITY;
   const onInterrupt = () => {
+    const now = performance.now();
+    if (now - lastPress < onePressMs) return;
+    lastPress = now;
     presses += 1;
     if (presses === 1) {
       output.say(

@@ -30,11 +30,16 @@ export async function launchAndFollow(
   { python, detach = false }: { python: string; detach?: boolean | undefined },
   output: Output,
 ): Promise<number> {
+  const before = new Date();
   await launchRun(run, { python });
   output.emit({ type: 'run', id: run.id, path: run.path });
   output.say(`Run ${run.id} in ${run.path}`);
   const { result, interrupted } = await stoppingOnInterrupt(run, output, () =>
-    watchRun(run, output, detach ? { until: 'first-step' } : {}),
+    watchRun(run, output, {
+      ...(detach && { until: 'first-step' }),
+      // What earlier attempts of a resumed run have said.
+      isOld: ({ t }) => new Date(t) < before,
+    }),
   );
   if (interrupted) return exitCodes.interrupted;
   if (detach && result === 'first-step') {

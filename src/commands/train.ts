@@ -2,8 +2,9 @@ import { exitCodes, UserError } from '../errors.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Plan } from '../plan/schema.ts';
-import { inspectData, linkData } from '../run/data-cache.ts';
+import { type InspectedData, inspectData, linkData } from '../run/data-cache.ts';
 import { createRun, runsRoot } from '../run/directory.ts';
+import { findEnvironment } from '../run/environment/environment.ts';
 import { launchAndFollow, prepareEnvironment } from './launching.ts';
 import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
@@ -22,21 +23,14 @@ export interface TrainOptions extends RecipeOptions, CardOptions {
 export async function train(options: TrainOptions, output: Output): Promise<number> {
   const { input, notes } = await gatherPlanInput(options, options.dryRun ? 'dry-run' : 'run');
   for (const note of notes) output.say(note);
+  if (options.dryRun) return dryRun(input, options, output);
+  requireTrainable(input);
   const draft = makePlan(input);
-  if (options.dryRun) return showPlan(draft, output);
   // What cannot fit is refused before gigabytes of Python packages are fetched for it.
   if (!draft.fits) return refuse(draft, output);
-  requireTrainable(input);
 
   const { python } = await prepareEnvironment(draft, input.cards, options, output);
-  output.status('Reading the dataset');
-  const data = await inspectData(python, {
-    model: input.model.path ?? input.recipe.model,
-    datasets: input.datasets,
-    template: input.recipe.template,
-    cutoffLength: input.recipe.cutoffLength,
-  });
-  if (data.summary.badRows.length > 0) output.say(formatBadRows(data.summary, output.paint));
+  const data = await readData(python, input, output);
   const plan = makePlan({ ...input, data: data.summary });
   if (!plan.fits) return refuse(plan, output);
   output.say(`${formatPlan(plan, output.paint)}\n`);
@@ -50,10 +44,32 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
   return launchAndFollow(run, { python, detach: options.detach }, output);
 }
 
-function showPlan(plan: Plan, output: Output): number {
+/** Reads the dataset as well where that takes no more than is here: a Python that is ready, a model with a tokenizer. */
+async function dryRun(input: PlanInput, options: TrainOptions, output: Output): Promise<number> {
+  const python = options.python ?? findEnvironment(input.cards)?.python;
+  const readable = python !== undefined && input.datasets.length > 0 && hasWeights(input);
+  const data = readable ? (await readData(python, input, output)).summary : null;
+  const plan = makePlan({ ...input, data });
   output.emit(plan);
   if (!output.json) output.say(formatPlan(plan, output.paint));
   return plan.fits ? exitCodes.done : exitCodes.refused;
+}
+
+async function readData(
+  python: string,
+  { model, recipe, datasets }: PlanInput,
+  output: Output,
+): Promise<InspectedData> {
+  output.status('Reading the dataset');
+  const data = await inspectData(python, {
+    model: model.path ?? recipe.model,
+    datasets,
+    template: recipe.template,
+    cutoffLength: recipe.cutoffLength,
+  });
+  output.status(null);
+  if (data.summary.badRows.length > 0) output.say(formatBadRows(data.summary, output.paint));
+  return data;
 }
 
 /** People see the whole plan with every problem in it; programs get the first that stands in the way. */
@@ -65,19 +81,24 @@ function refuse(plan: Plan, output: Output): number {
 }
 
 /** What a plan can do without and a training cannot. */
-function requireTrainable({ model, datasets }: PlanInput): void {
-  if (model.path === null && model.checkpointBytes === null) {
+function requireTrainable(input: PlanInput): void {
+  if (!hasWeights(input)) {
     throw new UserError(
       'no-weights',
-      `${model.source} is a shape for planning; there are no weights behind it.`,
+      `${input.model.source} is a shape for planning; there are no weights behind it.`,
       'Give --model a folder with the model, or its hub id.',
     );
   }
-  if (datasets.length === 0) {
+  if (input.datasets.length === 0) {
     throw new UserError(
       'dataset-missing',
       'There is nothing to train on: no dataset is named.',
       'Name a JSON or JSONL file with --dataset.',
     );
   }
+}
+
+/** On disk or on the hub; a name of the catalogue is a shape alone. */
+function hasWeights({ model }: PlanInput): boolean {
+  return model.path !== null || model.checkpointBytes !== null;
 }

@@ -1,28 +1,37 @@
 import { exitCodes } from '../errors.ts';
 import type { RunDirectory } from '../run/directory.ts';
+import type { TrainerEvent } from '../run/events.ts';
 import { followEvents } from '../run/follow.ts';
 import { inspectRun } from '../run/lifecycle.ts';
 import type { Output } from './output.ts';
 import { formatNextSteps } from './text/next-steps.ts';
 import { downloadStatus, ProgressText } from './text/progress.ts';
 
+interface WatchOptions {
+  /** Ends the watching, not the run. */
+  signal?: AbortSignal;
+  until?: 'first-step';
+  /** Events of the past that need not be shown again; their figures are counted all the same. */
+  isOld?: (event: TrainerEvent) => boolean;
+}
+
 /**
  * Shows a run's events, those so far and each new one, until it has ended.
  *
- * @param signal ends the watching, not the run
  * @returns the run's exit code, or what ended the watching before
  */
 export async function watchRun(
   run: RunDirectory,
   output: Output,
-  { signal, until }: { signal?: AbortSignal; until?: 'first-step' } = {},
+  { signal, until, isOld }: WatchOptions = {},
 ): Promise<number | 'first-step' | 'left'> {
   const progress = new ProgressText(run.readPlan(run.readStatus().attempt), output.paint);
   let result: string | null = null;
   for await (const event of followEvents(run, signal ? { signal } : {})) {
+    const line = progress.line(event);
+    if (isOld?.(event)) continue;
     output.emit(event);
     if (event.type === 'download') output.status(downloadStatus(event));
-    const line = progress.line(event);
     if (line !== null) output.say(line);
     if (event.type === 'done') result = event.output;
     if (event.type === 'step' && until === 'first-step') return until;
