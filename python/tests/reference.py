@@ -15,16 +15,17 @@ from transformers import AutoModelForCausalLM
 def reference_run(plan: dict[str, Any], rows: list[tuple[list[int], list[bool]]]) -> dict[str, Any]:
     """Trains as the plan says and returns per-step ``losses`` and ``norms`` and the final ``weights`` by name."""
     training = plan["training"]
+    dtype = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[plan["precision"]["value"]]
     model = AutoModelForCausalLM.from_pretrained(
-        plan["model"]["path"], dtype=torch.float32, attn_implementation=plan["model"]["attention"]
+        plan["model"]["path"], dtype=dtype, attn_implementation=plan["model"]["attention"]
     )
-    model.train()
+    model.to(plan["device"]).train()
     if training["method"] == "lora":
         model = _with_lora(model, training)
     else:
         model.requires_grad_(False)
         for layer in model.model.layers[-training["freeze"]["layers"] :]:
-            layer.requires_grad_(True)
+            layer.float().requires_grad_(True)
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
     optimizer = torch.optim.AdamW(
         [
@@ -38,7 +39,8 @@ def reference_run(plan: dict[str, Any], rows: list[tuple[list[int], list[bool]]]
     for step in range(training["maxSteps"]):
         for group in optimizer.param_groups:
             group["lr"] = _rate(step, training)
-        loss = _mean_token_loss(model, [rows[i] for i in _batch(step, len(rows), training)])
+        with torch.autocast(plan["device"], dtype, enabled=dtype != torch.float32):
+            loss = _mean_token_loss(model, [rows[i] for i in _batch(step, len(rows), training)])
         optimizer.zero_grad()
         loss.backward()
         norms.append(float(torch.nn.utils.clip_grad_norm_(trained.values(), training["maxGradNorm"])))
@@ -77,16 +79,16 @@ def _batch(step: int, rows: int, training: dict[str, Any]) -> list[int]:
 def _mean_token_loss(model: Any, rows: list[tuple[list[int], list[bool]]]) -> torch.Tensor:
     """Mean over all target tokens of the batch, one padded forward pass with an attention mask."""
     longest = max(len(ids) for ids, _ in rows)
-    ids = torch.tensor([ids + [0] * (longest - len(ids)) for ids, _ in rows])
-    mask = torch.tensor([[1] * len(ids) + [0] * (longest - len(ids)) for ids, _ in rows])
-    labels = torch.tensor(
-        [
-            [t if f else -100 for t, f in zip(ids, flags, strict=True)] + [-100] * (longest - len(ids))
-            for ids, flags in rows
-        ]
-    )
+    padding = [longest - len(ids) for ids, _ in rows]
+    labels = [
+        [token if learned else -100 for token, learned in zip(ids, flags, strict=True)] + [-100] * pad
+        for (ids, flags), pad in zip(rows, padding, strict=True)
+    ]
+    targets = torch.tensor(labels, device=model.device)[:, 1:]
+    ids = torch.tensor([ids + [0] * pad for (ids, _), pad in zip(rows, padding, strict=True)], device=model.device)
+    mask = torch.tensor([[1] * (longest - pad) + [0] * pad for pad in padding], device=model.device)
     logits = model(input_ids=ids, attention_mask=mask).logits[:, :-1].float()
-    return torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100)
+    return torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-100)
 
 
 def _rate(step: int, training: dict[str, Any]) -> float:

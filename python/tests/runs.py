@@ -109,7 +109,8 @@ def train(run_dir: Path, ranks: int, attempt: int = 1, expect: int = 0) -> list[
     """Trains under torchrun and returns the events; an exit code other than ``expect`` fails with the output."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={ranks}"]
     command += ["-m", "ft_trainer", "train", "--run-dir", str(run_dir), "--attempt", str(attempt)]
-    environment = os.environ | {"PYTHONPATH": str(PACKAGE_ROOT), "OMP_NUM_THREADS": "1"}
+    search_path = os.pathsep.join([str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = os.environ | {"PYTHONPATH": search_path, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == expect, done.stdout[-3000:] + done.stderr[-6000:]
     return events(run_dir)
