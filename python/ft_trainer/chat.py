@@ -26,7 +26,7 @@ HELP = "Type a message; /clear forgets the conversation, /quit ends it, Ctrl-C s
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options of ``chat``."""
-    parser.add_argument("--run", required=True, type=Path, help="run directory")
+    parser.add_argument("--run-dir", required=True, type=Path, help="run directory")
     parser.add_argument("--prompt", action="append", default=[], help="ask this alone and end; may be repeated")
     parser.add_argument("--compare", action="store_true", help="answer the recipe's prompts before and after")
     parser.add_argument("--device", choices=("auto", "cpu"), default="auto")
@@ -35,11 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answers what was asked, in one of the three ways; answers go to stdout."""
-    result = Result(args.run, args.device, args.max_new_tokens)
+    result = Result(args.run_dir, args.device, args.max_new_tokens)
     if args.compare:
-        prompts = json.loads((args.run / "recipe.json").read_text("utf-8")).get("prompts", [])
+        prompts = json.loads((args.run_dir / "recipe.json").read_text("utf-8")).get("prompts", [])
         for prompt, before, after in result.compare(prompts):
-            append_event(args.run, "answer", prompt=prompt, before=before, after=after)
+            append_event(args.run_dir, "answer", prompt=prompt, before=before, after=after)
             print(f"> {prompt}\nbefore: {before}\nafter:  {after}\n", flush=True)
         return 0
     result.load_trained()

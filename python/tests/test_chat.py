@@ -62,7 +62,7 @@ def freeze_run(tmp_path: Path) -> Path:
 
 
 def chat(run: Path, *options: str) -> int:
-    return main(["chat", "--run", str(run), "--device", "cpu", "--max-new-tokens", "24", *options])
+    return main(["chat", "--run-dir", str(run), "--device", "cpu", "--max-new-tokens", "24", *options])
 
 
 @pytest.mark.parametrize("kind", ["lora_run", "freeze_run"])

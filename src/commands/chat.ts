@@ -17,7 +17,7 @@ export async function chat(
   const prompts = (options.prompt ?? []).flatMap((prompt) => ['--prompt', prompt]);
   return runTrainerInTerminal(python, [
     'chat',
-    '--run',
+    '--run-dir',
     run.path,
     '--device',
     device === 'cpu' ? 'cpu' : 'auto',

@@ -27,7 +27,7 @@ export function readJob(run: RunDirectory, python: string): Supervision {
     ),
     answer:
       prompts.length > 0
-        ? trainerCommand(python, ['chat', '--run', run.path, '--compare', ...onDevice])
+        ? trainerCommand(python, ['chat', '--run-dir', run.path, '--compare', ...onDevice])
         : null,
     recordTelemetry: telemetryRecorder(run, plan),
   };

@@ -51,7 +51,7 @@ describe('readJob', () => {
       '--run-dir',
       run.path,
     ]);
-    expect(answer?.args.slice(2)).toEqual(['chat', '--run', run.path, '--compare', '--device', 'cpu']);
+    expect(answer?.args.slice(2)).toEqual(['chat', '--run-dir', run.path, '--compare', '--device', 'cpu']);
   });
 
   it('records the cards of the plan, not the others of the box', async () => {
