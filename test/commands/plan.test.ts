@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { planSchema } from '../../src/plan/schema.ts';
+import { Person } from './cli.ts';
+
+const person = new Person();
+
+/** Plan JSON of `plan` with these arguments, and the exit code. */
+async function plan(...args: string[]) {
+  const { stdout, exitCode } = await person.run('plan', '--json', ...args);
+  return { plan: planSchema.parse(JSON.parse(stdout)), exitCode };
+}
+
+test.each([
+  ['p40x2', 'llama2-13b', ['Tesla P40', 'Tesla P40'], 'fp16'],
+  ['3090x8', 'llama2-70b', Array(8).fill('NVIDIA GeForce RTX 3090'), 'bf16'],
+  ['3090x6', 'llama2-70b', Array(6).fill('NVIDIA GeForce RTX 3090'), 'bf16'],
+])('the preset %s fits %s on the cards it is made for', async (preset, model, cards, precision) => {
+  const result = await plan('--preset', preset, '--model', model);
+  expect(result.exitCode).toBe(0);
+  expect(result.plan.stages.map(({ name }) => name)).toEqual(cards);
+  expect(result.plan.precision.value).toBe(precision);
+});
+
+test('a100x2-freeze gives the card that trains fewer layers', async () => {
+  const { plan: decided, exitCode } = await plan('--preset', 'a100x2-freeze', '--model', 'llama2-70b');
+  const [first, last] = decided.stages.map(({ layers: [from, to] }) => to - from);
+  expect(exitCode).toBe(0);
+  expect(first! - last!).toBeGreaterThan(8);
+});
+
+test('the demo asks for two stages on the CPU', async () => {
+  const { plan: decided } = await plan('--preset', 'demo');
+  expect(decided.ranks.map(({ gpu }) => gpu)).toEqual([null, null]);
+  expect(decided.device).toBe('cpu');
+});
+
+test('what does not fit: exit 3, and the problem is in the plan', async () => {
+  const result = await plan('--model', 'llama2-70b', '--gpus', '1x3090');
+  expect(result.exitCode).toBe(3);
+  expect(result.plan.fits).toBe(false);
+  expect(result.plan.problems.find(({ severity }) => severity === 'error')?.fix).toMatch(/./);
+});
+
+test('--gpus goes before the cards of the preset, and --set before the preset', async () => {
+  const args = ['--preset', 'p40x2', '--model', 'llama2-7b', '--gpus', '3x24GiB', '--set', 'lora.rank=8'];
+  const { plan: decided } = await plan(...args);
+  expect(decided.ranks).toHaveLength(3);
+  expect(decided.training.lora?.rank).toBe(8);
+});
+
+test('people are told which cards were taken', async () => {
+  const { stdout } = await person.run('plan', '--preset', 'p40x2', '--model', 'llama2-13b');
+  expect(stdout).toMatch(/^Planned for 2xP40, which the preset is made for/);
+  expect(stdout).toMatch(/It fits\.$/);
+});
