@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Home } from './harness.ts';
+import { devPython, Home } from './harness.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -68,6 +69,13 @@ describe('the package', () => {
       env: home.env,
     });
     expect(stdout).toBe(version);
+  });
+
+  test('trains from any folder', async () => {
+    const args = ['--preset', 'demo', '--set', 'maxSteps=2', '--set', 'prompts=[]', '--python', devPython];
+    await execa(path.join(project, 'node_modules/.bin/ft-wizard'), args, { cwd: tmpdir(), env: home.env });
+    const results = globSync('data/ft-wizard/runs/*/output/adapter_model.safetensors', { cwd: home.folder });
+    expect(results).toHaveLength(1);
   });
 
   test.runIf(hostIsOld)(`under Node ${hostVersion} it says what it needs and stops`, async () => {
