@@ -8,15 +8,20 @@ import { stoppingOnInterrupt } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { watchRun } from './watch.ts';
 
+/** The cards that the ranks run on, which PyTorch must serve: none where a plan for cards is executed on the CPU. */
+export function cardsInUse({ device }: Pick<Plan, 'device'>, cards: readonly Card[]): readonly Card[] {
+  return device === 'cpu' ? [] : cards;
+}
+
 /** The Python that carries out a plan: the user's own, or the private one, set up on first use. */
 export async function prepareEnvironment(
-  { device }: Pick<Plan, 'device'>,
+  plan: Pick<Plan, 'device'>,
   cards: readonly Card[],
   { python }: { python?: string },
   output: Output,
 ): Promise<Environment> {
   const environment = await ensureEnvironment({
-    cards: device === 'cpu' ? [] : cards,
+    cards: cardsInUse(plan, cards),
     ...(python !== undefined && { python }),
     onProgress: (line) => output.progress(line),
   });

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/schema.ts';
 import { type InspectedData, inspectData, linkData } from '../run/data-cache.ts';
 import { createRun, runsRoot } from '../run/directory.ts';
 import { findEnvironment } from '../run/environment/environment.ts';
-import { launchAndFollow, prepareEnvironment } from './launching.ts';
+import { cardsInUse, launchAndFollow, prepareEnvironment } from './launching.ts';
 import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
 import type { RecipeOptions } from './recipe-options.ts';
@@ -46,10 +46,12 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
 
 /** Reads the dataset as well where that takes no more than is here: a Python that is ready, a model with a tokenizer. */
 async function dryRun(input: PlanInput, options: TrainOptions, output: Output): Promise<number> {
-  const python = options.python ?? findEnvironment(input.cards)?.python;
+  const draft = makePlan(input);
+  const python = options.python ?? findEnvironment(cardsInUse(draft, input.cards))?.python;
   const readable = python !== undefined && input.datasets.length > 0 && hasWeights(input);
-  const data = readable ? (await readData(python, input, output)).summary : null;
-  const plan = makePlan({ ...input, data });
+  const plan = readable
+    ? makePlan({ ...input, data: (await readData(python, input, output)).summary })
+    : draft;
   output.emit(plan);
   if (!output.json) output.say(formatPlan(plan, output.paint));
   return plan.fits ? exitCodes.done : exitCodes.refused;

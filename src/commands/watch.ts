@@ -44,9 +44,9 @@ function sayEnd(run: RunDirectory, result: string | null, output: Output): numbe
   const { state, reason, exitCode, status } = inspectRun(run);
   output.emit({ type: 'end', run: run.id, state, exitCode, reason, output: result });
   const plan = run.readPlan(status.attempt);
-  if (state === 'done' && result !== null) {
+  if (state === 'done') {
     if (reason) output.say(`${output.paint('yellow', 'Warning:')} ${reason}`);
-    output.say(formatNextSteps({ runId: run.id, plan, result }, output.paint));
+    output.say(formatNextSteps({ runId: run.id, plan, result: result ?? run.outputFolder }, output.paint));
   } else if (state === 'stopped') {
     output.say(`${reason ?? 'Stopped.'} Go on later with: ft-wizard resume ${run.id}`);
   } else {

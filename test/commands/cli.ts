@@ -12,6 +12,7 @@ export interface Outcome {
   exitCode: number | undefined;
 }
 
+const node = dirname(process.execPath);
 const standIn = resolve(import.meta.dirname, '../fixtures/stand-in');
 
 /** Someone who has never run the program, in a folder of their own. */
@@ -33,7 +34,7 @@ export class Person {
       env: {
         HOME: this.folder,
         // No nvidia-smi on it but that of the fixture, which is a shell script; else nothing of this machine, Python included.
-        PATH: [...(this.#box ? [standIn, '/usr/bin', '/bin'] : []), dirname(process.execPath)].join(':'),
+        PATH: this.#box ? `${standIn}:${node}:/usr/bin:/bin` : node,
         ...(this.#box && { NVIDIA_SMI_STAND_IN: this.#box }),
         HF_HUB_OFFLINE: '1',
         NO_COLOR: '1',

@@ -111,6 +111,8 @@ export class ProgressText {
   /** Busy, waiting and memory of every rank so far; null before the first step. */
   rankTable(): string | null {
     if (this.#ranks.size === 0) return null;
+    // Planned for cards and executed on the CPU: what was predicted for the card is not what the CPU rank holds.
+    const isElsewhere = this.#plan.device === 'cpu' && this.#plan.ranks.some(({ gpu }) => gpu !== null);
     const rows = this.#plan.ranks.flatMap(({ rank, stage, gpu }) => {
       const figures = this.#ranks.get(rank);
       const planned = this.#plan.stages[stage];
@@ -120,13 +122,13 @@ export class ProgressText {
       return [
         [
           String(rank),
-          gpu ? `${gpu.index} ${gpu.name}` : planned.name,
+          gpu ? `${isElsewhere ? 'CPU, for ' : ''}${gpu.index} ${gpu.name}` : planned.name,
           `${first}-${end - 1}`,
           formatDuration(figures.busy),
           formatDuration(figures.waiting),
           Number.isFinite(share) ? `${Math.round(share * 100)} %` : '-',
           figures.peakReservedBytes > 0 ? formatBytes(figures.peakReservedBytes) : '-',
-          formatBytes(planned.predictedBytes),
+          isElsewhere ? '-' : formatBytes(planned.predictedBytes),
         ],
       ];
     });

@@ -112,6 +112,12 @@ test('figures of an earlier attempt are not counted', () => {
   expect(progress.rankTable()).toBeNull();
 });
 
+test('ranks on the CPU in the place of cards are not held against what was predicted for the cards', () => {
+  const progress = new ProgressText({ ...examplePlan, device: 'cpu' }, plain);
+  progress.line(stage(1, 0, 3, 1, GiB));
+  expect(progress.rankTable()).toMatch(/0 {2}CPU, for 0 Tesla P40 .* 1\.0 GiB +-$/);
+});
+
 test('a download on one line', () => {
   const download = (bytes: number, totalBytes: number | null) =>
     ({ v: 1, t: '', type: 'download', file: 'model-00001.safetensors', bytes, totalBytes }) as const;
