@@ -34,7 +34,7 @@ export class Output {
   status(text: string | null): void {
     if (!this.#stream.isTTY) return;
     const clear = this.#statusShown ? '\r\u001b[K' : '';
-    const line = text === null ? '' : text.slice(0, (this.#stream.columns ?? 80) - 1);
+    const line = text === null ? '' : text.slice(0, (this.#stream.columns || 80) - 1);
     this.#statusShown = line !== '';
     if (clear + line !== '') this.#stream.write(clear + line);
   }
