@@ -44,18 +44,20 @@ def save(run_dir: Path, step: int, optimizer: ShardedOptimizer, plan: Plan, mesh
     """
     final = run_dir / "checkpoints" / f"step-{step}"
     partial = final.with_name(f".step-{step}.partial")
-    if mesh.is_reporter:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-    dist.barrier()
     problem = ""
-    if mesh.rank.replica == 0:
-        try:
+    try:
+        if mesh.is_reporter:
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir(parents=True)
+            _write_state(partial / _STATE, step, optimizer)
+    except OSError as error:
+        problem = str(error)
+    dist.barrier()
+    try:
+        if mesh.rank.replica == 0 and not problem:
             _write_stage(partial / f"stage-{mesh.rank.stage}.safetensors", optimizer)
-            if mesh.is_reporter:
-                _write_state(partial / _STATE, step, optimizer)
-        except (OSError, SafetensorError) as error:
-            problem = str(error)
+    except (OSError, SafetensorError) as error:
+        problem = str(error)
     failed = sum(row[0] for row in mesh.gather([float(bool(problem))]))
     if failed:
         raise UserError(

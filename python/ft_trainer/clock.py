@@ -22,8 +22,8 @@ class Clock:
         self._spans: list[tuple[torch.cuda.Event | float, torch.cuda.Event | float]] = []
         self._start = self._mark()
 
-    def start_step(self) -> None:
-        """Forgets the last step and starts the next."""
+    def restart(self) -> None:
+        """Starts a step here, leaving out what came since the last one (an evaluation, a checkpoint)."""
         self._spans.clear()
         self._start = self._mark()
 
@@ -35,12 +35,19 @@ class Clock:
         self._spans.append((start, self._mark()))
 
     def end_step(self) -> tuple[float, float]:
-        """Busy and waiting seconds of the step; together they are its duration."""
+        """Busy and waiting seconds of the step; together they are its duration. The next step starts here.
+
+        What ranks do between steps (reporting, choosing rows) is part of the next one, so that the durations add up to
+        the wall clock and agree between ranks.
+        """
         end = self._mark()
         if isinstance(end, torch.cuda.Event):
             end.synchronize()
         busy = sum(_seconds(start, stop) for start, stop in self._spans)
-        return busy, max(0.0, _seconds(self._start, end) - busy)
+        total = _seconds(self._start, end)
+        self._spans.clear()
+        self._start = end
+        return busy, max(0.0, total - busy)
 
     def _mark(self) -> torch.cuda.Event | float:
         if not self._cuda:

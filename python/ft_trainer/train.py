@@ -77,6 +77,7 @@ class Trainer:
         self._phase("train")
         step = self.first_step
         stopped = False
+        self.clock.restart()
         while step < self.total_steps and not stopped:
             request = self._step(step)
             step += 1
@@ -87,6 +88,8 @@ class Trainer:
                 self._save(step)
             if (due or is_last) and len(self.held_out):
                 self._evaluate(step)
+            if due or request:
+                self.clock.restart()
             if request and self.reporter:
                 control.acknowledge(self.run_dir, request)
                 self.reporter.event("control", request=control.NAMES[request], step=step)
@@ -116,14 +119,12 @@ class Trainer:
 
     def _step(self, step: int) -> int:
         """One optimizer step (``step`` counts from 0); returns the code of a request that all ranks have agreed on."""
-        begun = time.monotonic()
         # Seeding every step makes dropout after a resume equal to that of a run never interrupted.
         torch.manual_seed(hash((self.plan.training.seed, step, self.mesh.rank.rank)) & 0x7FFF_FFFF_FFFF)
         rows = training_rows(self.training, step, self.plan)
         batch = collate(self.dataset, rows, self.plan, self.mesh.rank.replica, _PAD_ID)
         rate = learning_rate(step, self.total_steps, self.plan.training)
         scale = self.optimizer.scaler.scale
-        self.clock.start_step()
         loss = self.pipeline.train_step(batch, scale)
         with self.clock.busy():
             update = self.optimizer.step(loss, rate)
@@ -139,7 +140,7 @@ class Trainer:
                     grad_norm=update.grad_norm,
                     lr=rate,
                     tokens=batch.tokens,
-                    seconds=time.monotonic() - begun,
+                    seconds=busy + waiting,
                     loss_scale=scale if self.optimizer.scaler.enabled else None,
                 ),
                 ranks,
