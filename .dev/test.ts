@@ -4,7 +4,8 @@
 //   npm test -- test/plan python/tests/test_data.py    some of it; what starts with python/ goes to pytest
 //
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Counts, countPytest, countVitest, summarize } from './reports.ts';
 
@@ -19,6 +20,8 @@ interface Suite {
 
 const root = path.dirname(import.meta.dirname);
 const reports = path.join(root, '.setup/reports');
+/** Whatever tests leave behind goes with it. */
+const scratch = mkdtempSync(path.join(tmpdir(), 'ft-wizard-tests-'));
 
 function vitest(paths: string[]): Suite {
   const report = path.join(reports, 'vitest.json');
@@ -52,7 +55,7 @@ function run({ title, command: [program, ...args], cwd, report, count }: Suite):
     cwd,
     stdio: ['ignore', 'inherit', 'inherit'],
     // Several ranks at a time train in these tests: one thread each, or they starve each other.
-    env: { ...process.env, OMP_NUM_THREADS: '1' },
+    env: { ...process.env, OMP_NUM_THREADS: '1', TMPDIR: scratch },
   });
   if (error) console.error(error.message);
   const counts = existsSync(report)
@@ -74,5 +77,6 @@ if (wanted.length === 0 || forPytest.length > 0) {
 
 mkdirSync(reports, { recursive: true });
 const results = suites.map(run);
+rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 console.log(`\n${summarize(results)}`);
 process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;
