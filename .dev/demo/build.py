@@ -123,9 +123,7 @@ class Sampler:
 
 def train(model: LlamaForCausalLM, sampler: Sampler) -> None:
     """AdamW under a one-cycle schedule. Padding follows the text, so causal attention needs no mask for it."""
-    optimizer = torch.optim.AdamW(
-        model.parameters(), PEAK_LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.05
-    )
+    optimizer = torch.optim.AdamW(model.parameters(), PEAK_LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_LEARNING_RATE, STEPS, pct_start=0.05)
     started = time.monotonic()
     for step in range(1, STEPS + 1):
@@ -166,9 +164,7 @@ def main() -> None:
     (MODEL / "tokenizer.json").write_text(json.dumps(compact, ensure_ascii=False), "utf-8")
 
     saved = LlamaForCausalLM.from_pretrained(MODEL, dtype=torch.float32)
-    asked = [
-        pair for topic in topics.values() for pair in random.Random(1).sample(topic, min(60, len(topic)))
-    ]
+    asked = [pair for topic in topics.values() for pair in random.Random(1).sample(topic, min(60, len(topic)))]
     right = [answer(saved, tokenizer, question) == expected for question, expected in asked]
     print(f"{sum(right)} of {len(right)} questions answered word for word")
 

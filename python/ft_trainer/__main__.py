@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-from .errors import UserError
+from .errors import INTERRUPTED, UserError
 
 SUBCOMMANDS = {
     "train": "train one rank of a plan (started by torchrun)",
@@ -32,6 +32,8 @@ def main(argv: list[str]) -> int:
     except UserError as error:
         print(json.dumps(error.as_dict(), ensure_ascii=False), flush=True)
         return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ INPUT = 2
 REFUSED = 3
 FAILED = 1
 ENVIRONMENT = 4
+INTERRUPTED = 130
 
 
 class UserError(Exception):

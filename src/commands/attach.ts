@@ -2,6 +2,7 @@ import { exitCodes } from '../errors.ts';
 import { openRun, runsRoot } from '../run/directory.ts';
 import { lastEvent } from '../run/events-file.ts';
 import type { Output } from './output.ts';
+import { programName } from './program-name.ts';
 import { watchRun } from './watch.ts';
 
 /** Of what went before, enough to see where it stands. */
@@ -26,6 +27,6 @@ export async function attach(
   });
   process.off('SIGINT', onInterrupt);
   if (typeof result === 'number') return result;
-  output.say(`Left. The run goes on; come back with: ft-wizard attach ${run.id}`);
+  output.say(`Left. The run goes on; come back with: ${programName} attach ${run.id}`);
   return exitCodes.interrupted;
 }

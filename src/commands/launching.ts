@@ -6,6 +6,7 @@ import { type Environment, ensureEnvironment } from '../run/environment/environm
 import { launchRun } from '../run/launch.ts';
 import { stoppingOnInterrupt } from './interrupt.ts';
 import type { Output } from './output.ts';
+import { programName } from './program-name.ts';
 import { watchRun } from './watch.ts';
 
 /** The cards that the ranks run on, which PyTorch must serve: none where a plan for cards is executed on the CPU. */
@@ -48,7 +49,7 @@ export async function launchAndFollow(
   );
   if (interrupted) return exitCodes.interrupted;
   if (detach && result === 'first-step') {
-    output.say(`Training goes on in the background. Follow it with: ft-wizard attach ${run.id}`);
+    output.say(`Training goes on in the background. Follow it with: ${programName} attach ${run.id}`);
     return exitCodes.done;
   }
   return typeof result === 'number' ? result : exitCodes.failed;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { exitCodes, UserError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
-import { nearest } from '../recipe/suggest.ts';
+import { nearestNames } from '../suggest.ts';
 import { Output } from './output.ts';
 
 /**
@@ -187,7 +187,7 @@ function collect(value: string, previous: string[] | undefined): string[] {
 }
 
 function unknownCommand(word: string, program: Command): UserError {
-  const meant = nearest(
+  const [meant] = nearestNames(
     word,
     program.commands.map((command) => command.name()),
   );

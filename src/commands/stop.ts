@@ -4,6 +4,7 @@ import { killRun, requestStop } from '../run/control.ts';
 import { openRun, runsRoot } from '../run/directory.ts';
 import { inspectRun } from '../run/lifecycle.ts';
 import type { Output } from './output.ts';
+import { programName } from './program-name.ts';
 
 /** `stop`: asks for a checkpoint and the end, and waits for it; `--now` does without the checkpoint. */
 export async function stop(
@@ -24,7 +25,7 @@ export async function stop(
     const { live, state, reason } = inspectRun(run);
     if (!live) {
       output.emit({ type: 'end', run: run.id, state, reason });
-      output.say(`${reason ?? `The run is ${state}.`} Go on later with: ft-wizard resume ${run.id}`);
+      output.say(`${reason ?? `The run is ${state}.`} Go on later with: ${programName} resume ${run.id}`);
       return state === 'failed' || state === 'lost' ? exitCodes.failed : exitCodes.done;
     }
     await sleep(250);

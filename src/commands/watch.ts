@@ -4,6 +4,7 @@ import type { TrainerEvent } from '../run/events.ts';
 import { followEvents } from '../run/follow.ts';
 import { inspectRun } from '../run/lifecycle.ts';
 import type { Output } from './output.ts';
+import { programName } from './program-name.ts';
 import { formatNextSteps } from './text/next-steps.ts';
 import { downloadStatus, ProgressText } from './text/progress.ts';
 
@@ -46,14 +47,17 @@ function sayEnd(run: RunDirectory, result: string | null, output: Output): numbe
   const plan = run.readPlan(status.attempt);
   if (state === 'done') {
     if (reason) output.say(`${output.paint('yellow', 'Warning:')} ${reason}`);
-    output.say(formatNextSteps({ runId: run.id, plan, result: result ?? run.outputFolder }, output.paint));
+    const next = { runId: run.id, plan, result: result ?? run.outputFolder, program: programName };
+    output.say(formatNextSteps(next, output.paint));
   } else if (state === 'stopped') {
-    output.say(`${reason ?? 'Stopped.'} Go on later with: ft-wizard resume ${run.id}`);
+    output.say(`${reason ?? 'Stopped.'} Go on later with: ${programName} resume ${run.id}`);
   } else {
     output.say(
       `${output.paint('red', `The run ${state === 'lost' ? 'was lost' : 'failed'}.`)} ${reason ?? ''}`,
     );
-    output.say(`Its log: ${run.logFile}\nGo on from its last checkpoint with: ft-wizard resume ${run.id}`);
+    output.say(
+      `Its log: ${run.logFile}\nGo on from its last checkpoint with: ${programName} resume ${run.id}`,
+    );
   }
   return exitCode ?? exitCodes.failed;
 }

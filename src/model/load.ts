@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
+import { nearestNames } from '../suggest.ts';
 import { resolveUserPath } from '../user-path.ts';
 import { buildShape } from './build.ts';
 import { type CatalogueModel, catalogue, findCatalogueModel } from './catalogue.ts';
@@ -9,7 +10,6 @@ import { parseModelConfig } from './config.ts';
 import { folderFiles } from './folder.ts';
 import { readModel } from './read.ts';
 import type { ModelShape } from './shape.ts';
-import { nearestNames } from './suggest.ts';
 
 /** As the hub allows them: `owner/name`. */
 const hubId = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;

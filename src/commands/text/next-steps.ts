@@ -4,13 +4,13 @@ import { indent } from './table.ts';
 
 /** What to do with a finished run: talk to it, find it, load it elsewhere. */
 export function formatNextSteps(
-  { runId, plan, result }: { runId: string; plan: Plan; result: string },
+  { runId, plan, result, program }: { runId: string; plan: Plan; result: string; program: string },
   paint: Paint,
 ): string {
   const what = plan.training.method === 'lora' ? 'The adapter' : 'The model';
   return [
     paint('bold', 'What next'),
-    `  Talk to it:  ft-wizard chat ${runId}`,
+    `  Talk to it:  ${program} chat ${runId}`,
     `  ${what} is in ${result}; in Python:`,
     indent(loadingCode(plan, result), 4),
   ].join('\n');

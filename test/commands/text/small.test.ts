@@ -55,7 +55,7 @@ test('rows left out are named with their place, the first few', () => {
 });
 
 test('what next: the adapter over its base, or the checkpoint by itself', () => {
-  const next = { runId: 'r', plan: examplePlan, result: '/runs/r/output' };
+  const next = { program: 'ft-wizard', runId: 'r', plan: examplePlan, result: '/runs/r/output' };
   expect(formatNextSteps(next, plain)).toMatchInlineSnapshot(`
     "What next
       Talk to it:  ft-wizard chat r
