@@ -1,7 +1,7 @@
 import { queryCards } from '../hardware/nvidia-smi.ts';
 import { openRun, runsRoot } from '../run/directory.ts';
 import { runTrainerInTerminal } from '../run/trainer.ts';
-import { prepareEnvironment } from './launching.ts';
+import { ownPython, prepareEnvironment } from './launching.ts';
 import { Output } from './output.ts';
 
 /** `chat`: a conversation with what a run has trained. The trainer holds it, on this terminal. @returns its exit code */
@@ -13,7 +13,12 @@ export async function chat(
   const plan = run.readPlan(run.readStatus().attempt);
   const device = options.device === 'cpu' ? 'cpu' : plan.device;
   const { cards } = device === 'cpu' ? { cards: [] } : await queryCards();
-  const { python } = await prepareEnvironment({ device }, cards, options, new Output());
+  const { python } = await prepareEnvironment(
+    { device },
+    cards,
+    { ...ownPython(run), ...options },
+    new Output(),
+  );
   const prompts = (options.prompt ?? []).flatMap((prompt) => ['--prompt', prompt]);
   return runTrainerInTerminal(python, [
     'chat',

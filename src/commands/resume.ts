@@ -4,7 +4,7 @@ import { queryCards } from '../hardware/nvidia-smi.ts';
 import type { Plan } from '../plan/schema.ts';
 import { openRun, runsRoot } from '../run/directory.ts';
 import { prepareResume } from '../run/launch.ts';
-import { launchAndFollow, prepareEnvironment } from './launching.ts';
+import { launchAndFollow, ownPython, prepareEnvironment } from './launching.ts';
 import type { Output } from './output.ts';
 
 /** `resume`: goes on from the newest checkpoint, on the cards of the run's plan. */
@@ -16,7 +16,7 @@ export async function resume(
   const run = openRun(id, runsRoot(options.runsDir));
   const plan = run.readPlan(run.readStatus().attempt);
   const cards = plan.device === 'cuda' ? await findCards(plan) : [];
-  const { python } = await prepareEnvironment(plan, cards, options, output);
+  const { python } = await prepareEnvironment(plan, cards, { ...ownPython(run), ...options }, output);
   prepareResume(run);
   return launchAndFollow(run, { python, detach: options.detach }, output);
 }

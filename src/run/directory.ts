@@ -162,6 +162,7 @@ export function preparing(id: string, attempt: number, created: string): Status 
     host: hostname(),
     supervisor: identifySelf(),
     trainer: null,
+    python: null,
     created,
     updated: new Date().toISOString(),
     exitCode: null,

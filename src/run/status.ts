@@ -19,6 +19,8 @@ export const statusSchema = z.strictObject({
   /** A pid alone may be reused: the start time as the system tells it, opaque, makes it an identity. */
   supervisor: z.strictObject({ pid: z.int(), started: z.string() }),
   trainer: z.strictObject({ pid: z.int(), started: z.string() }).nullable(),
+  /** What runs the trainer; null until it is launched. */
+  python: z.string().nullable(),
   created: z.iso.datetime({ offset: true }),
   updated: z.iso.datetime({ offset: true }).describe('Heartbeat'),
   exitCode: z.int().nullable(),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { execa } from 'execa';
 import { exitCodes, UserError } from '../../errors.ts';
 import type { Card } from '../../hardware/card.ts';
@@ -72,6 +72,11 @@ export async function ensureEnvironment({
  */
 export function findEnvironment(cards: readonly Card[]): Environment | null {
   return findReady(environmentFolder(chooseTorchBuild(cards.filter(({ imagined }) => !imagined))));
+}
+
+/** Whether that Python belongs to an environment made here, which is chosen anew for the cards that are there. */
+export function isPrivate(python: string): boolean {
+  return python.startsWith(join(dataHome(), 'envs') + sep);
 }
 
 function environmentFolder(build: TorchBuild): string {

@@ -10,9 +10,9 @@ export class StatusKeeper {
   #status: Status;
 
   /** Takes the run over: from here on it is this process that others find in `status.json`. */
-  constructor(run: RunDirectory, attempt: number) {
+  constructor(run: RunDirectory, attempt: number, python: string) {
     this.#run = run;
-    const fresh = { attempt, host: hostname(), supervisor: identifySelf(), trainer: null };
+    const fresh = { attempt, host: hostname(), supervisor: identifySelf(), trainer: null, python };
     this.#status = { ...run.readStatus(), ...fresh, exitCode: null, reason: null };
     this.note('took-over', { attempt, pid: process.pid });
     this.beat();

@@ -49,7 +49,7 @@ export class Supervisor {
   constructor(job: Supervision) {
     this.#job = job;
     this.#pace = job.pace ?? calm;
-    this.#keeper = new StatusKeeper(job.run, job.attempt);
+    this.#keeper = new StatusKeeper(job.run, job.attempt, job.train.file);
   }
 
   /** Stop with a checkpoint; asked a second time, stop now. */
