@@ -60,6 +60,7 @@ def make_model(folder: Path, args: argparse.Namespace) -> Path:
         vocab_size=args.vocabulary,
         max_position_embeddings=4096,
         tie_word_embeddings=False,
+        architectures=["LlamaForCausalLM"],
     )
     folder.mkdir()
     config.save_pretrained(folder)
