@@ -73,7 +73,7 @@ def make_model(folder: Path, args: argparse.Namespace) -> Path:
         file = f"model-{layer}.safetensors"
         save_file({n: random_weight(shapes[n], dtype) for n in mine}, folder / file, {"format": "pt"})
         weight_map |= dict.fromkeys(mine, file)
-    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": weight_map}))
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": weight_map}))
     return folder
 
 
