@@ -11,8 +11,8 @@ import torch.distributed as dist
 
 from .config import Plan, Rank
 
-_TIMEOUT = timedelta(minutes=30)
-"""How long a rank waits for its neighbours: loading 70B from a slow disk takes many minutes."""
+_TIMEOUT = timedelta(hours=1)
+"""How long a rank waits for its neighbours: eight ranks that load 70B from one hard disk take half an hour."""
 
 
 @dataclass(frozen=True)

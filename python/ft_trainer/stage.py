@@ -143,7 +143,7 @@ def load_stage(stage: Stage, plan: Plan, device: torch.device, boundary_device: 
         for name, placeholder in list(module.named_parameters(recurse=False)):
             full_name = f"{module_name}.{name}" if module_name else name
             if placeholder not in loaded:
-                values = _values(full_name, placeholder, checkpoint, plan).to(device)
+                values = _values(full_name, placeholder, checkpoint, plan, device)
                 loaded[placeholder] = nn.Parameter(values, requires_grad=placeholder.requires_grad)
             setattr(module, name, loaded[placeholder])
     for module in stage.model.modules():
@@ -154,10 +154,12 @@ def load_stage(stage: Stage, plan: Plan, device: torch.device, boundary_device: 
     gc.collect()
 
 
-def _values(name: str, placeholder: nn.Parameter, checkpoint: Checkpoint, plan: Plan) -> torch.Tensor:
-    """The values of one parameter on the CPU, in the placeholder's dtype."""
+def _values(
+    name: str, placeholder: nn.Parameter, checkpoint: Checkpoint, plan: Plan, device: torch.device
+) -> torch.Tensor:
+    """The values of one parameter, in the placeholder's dtype."""
     if adapters.is_adapter(name):
-        return adapters.initial_adapter(name, placeholder.shape, plan.training.seed)
+        return adapters.initial_adapter(name, placeholder.shape, plan.training.seed).to(device)
     stored = name.replace(".base_layer.", ".")
     if stored == _HEAD and stored not in checkpoint:
         stored = _EMBEDDING
@@ -168,8 +170,10 @@ def _values(name: str, placeholder: nn.Parameter, checkpoint: Checkpoint, plan: 
             f"{checkpoint.files[stored]}: {stored} is {list(tensor.shape)}, config.json says {list(placeholder.shape)}",
             "Check that config.json belongs to these weights.",
         )
-    values = tensor.to(placeholder.dtype)
-    if placeholder.dtype == torch.float16 and not bool(torch.isfinite(values).all()):
+    # Cast on the host, so that the card never holds a tensor twice; look for overflow on the card, which is faster.
+    values = tensor.to(placeholder.dtype).to(device)
+    may_overflow = placeholder.dtype == torch.float16 != tensor.dtype
+    if may_overflow and not all(bool(extreme.isfinite()) for extreme in torch.aminmax(values)):
         raise UserError(
             "fp16-overflow",
             f"{checkpoint.files[stored]}: {stored} holds values beyond fp16's 65504",

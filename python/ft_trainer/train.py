@@ -168,7 +168,7 @@ class Trainer:
             self.reporter.event("checkpoint", step=step, path=str(saved.path), bytes=saved.bytes)
 
     def _finish(self, step: int, stopped: bool) -> None:
-        """Exports from the last checkpoint unless the run was stopped; the others wait for rank 0."""
+        """Exports from the last checkpoint unless the run was stopped. Rank 0 does it alone: the others may leave."""
         if self.reporter:
             output = None
             if not stopped:
@@ -184,7 +184,6 @@ class Trainer:
                 output=str(output) if output else None,
             )
             self.reporter.close()
-        dist.barrier()
 
     def _phase(self, phase: str) -> None:
         if self.mesh.is_reporter:
