@@ -1,7 +1,9 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { exitCodes, UserError } from '../errors.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Plan } from '../plan/schema.ts';
+import type { Recipe } from '../recipe/schema.ts';
 import { type InspectedData, inspectData, linkData } from '../run/data-cache.ts';
 import { createRun, runsRoot } from '../run/directory.ts';
 import { findEnvironment } from '../run/environment/environment.ts';
@@ -25,6 +27,7 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
   for (const note of notes) output.say(note);
   if (options.dryRun) return dryRun(input, options, output);
   requireTrainable(input);
+  requireNewOutput(input.recipe);
   const draft = makePlan(input);
   // What cannot fit is refused before gigabytes of Python packages are fetched for it.
   if (!draft.fits) return refuse(draft, output);
@@ -98,6 +101,17 @@ function requireTrainable(input: PlanInput): void {
       'Name a JSON or JSONL file with --dataset.',
     );
   }
+}
+
+/** Nothing of the user's is overwritten: a result goes to a folder of its own. */
+function requireNewOutput({ output }: Recipe): void {
+  if (output === undefined || !existsSync(output)) return;
+  if (statSync(output).isDirectory() && readdirSync(output).length === 0) return;
+  throw new UserError(
+    'output-exists',
+    `output: ${output} exists already and is not an empty folder; the result would be written over what is there.`,
+    'Name a folder that does not exist yet with --set output=FOLDER, or leave it out.',
+  );
 }
 
 /** On disk or on the hub; a name of the catalogue is a shape alone. */

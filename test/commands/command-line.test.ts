@@ -52,6 +52,7 @@ test.each([
   [['--preset', 'demo', '--dataset', 'none.jsonl'], /there is no dataset file/, /./],
   [['--preset', 'demo', '--gpus', '2xP40'], /describes cards/, /--dry-run/],
   [['--preset', 'demo', '--set', 'split=3,3'], /split 3,3 adds up to 6 layers/, /split=auto/],
+  [['--preset', 'demo', '--set', 'output=/'], /output: \/ exists already/, /does not exist yet/],
   [['plan', '--preset', 'demo', '--gpus', '2xP41'], /"P41" in "2xP41"/, /p40/],
   [['attach', 'none'], /There is no run "none"/, /ft-wizard runs/],
 ])('%j is refused: what, and what to do, exit 2', async (args, message, fix) => {
