@@ -1,4 +1,4 @@
-import { render } from 'ink';
+import { render, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { catalogueFor, type Language } from '../strings/catalogue.ts';
 import { limitInk } from '../theme/color-depth.ts';
@@ -48,6 +48,7 @@ export async function showScreen<T>(app: ReactNode, options: ScreenOptions): Pro
   const instance = render(
     <Surroundings strings={catalogueFor(options.language)} theme={theme}>
       <Viewport minimum={options.minimum ?? { columns: 60, rows: 20 }}>{app}</Viewport>
+      {dumb && <Text>{'\n'}</Text>}
     </Surroundings>,
     {
       stdin,
@@ -75,7 +76,12 @@ export async function showScreen<T>(app: ReactNode, options: ScreenOptions): Pro
     return cause;
   } finally {
     stopWatching();
-    const text = options.summary?.();
-    if (text) stdout.write(`${text}\n`);
+    if (cause && 'signal' in cause && cause.signal === 'SIGHUP') {
+      // Nobody reads it any more, and what is still on its way there may fail.
+      stdout.on('error', () => {});
+    } else {
+      const text = options.summary?.();
+      if (text) stdout.write(`${text}\n`);
+    }
   }
 }

@@ -1,15 +1,10 @@
-import { common } from './en/common.ts';
-import { monitor } from './en/monitor.ts';
-import { split } from './en/split.ts';
-import { wizard } from './en/wizard.ts';
+import * as english from './en/index.ts';
 import * as chinese from './zh/index.ts';
-
-const english = { common, wizard, split, monitor };
 
 /** Every word that is shown. English is the source; another language that lacks one does not compile. */
 export type Strings = typeof english;
 
-const catalogues = { en: english, zh: chinese satisfies Strings as Strings };
+const catalogues = { en: english, zh: chinese } satisfies Record<string, Strings>;
 
 export type Language = keyof typeof catalogues;
 

@@ -31,7 +31,7 @@ test('a panel cuts what is too much for it', async () => {
   expect(screen.text()).toMatchInlineSnapshot(`
     "╭─ 显卡 ─ 2 ─╮
     │ 一二三四五 │
-    │ two        │
+    │ 六七       │
     ╰────────────╯"
   `);
 });

@@ -1,0 +1,4 @@
+export { common } from './common.ts';
+export { monitor } from './monitor.ts';
+export { split } from './split.ts';
+export { wizard } from './wizard.ts';
