@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, inject_adapter_in_model
+from peft.tuners.lora import LoraLayer
 from torch import nn
 
 from .config import Lora, Plan
@@ -42,6 +43,10 @@ def make_trainable(model: nn.Module, plan: Plan) -> None:
     elif training.freeze is not None:
         for layer in model.get_submodule("model.layers")[plan.first_trained_layer :]:  # type: ignore[index]
             layer.requires_grad_(True)
+    for module in model.modules():
+        # PEFT casts inputs up to the adapters' fp32, and autocast straight down again: two passes for nothing.
+        if isinstance(module, LoraLayer):
+            module.cast_input_dtype_enabled = False
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.to(torch.float32)

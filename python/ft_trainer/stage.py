@@ -9,13 +9,16 @@ from typing import Any
 import torch
 from accelerate import init_empty_weights
 from torch import nn
-from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig
+from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig, masking_utils
 from transformers.initialization import no_init_weights
 
 from . import adapters
 from .config import Plan
 from .errors import UserError
 from .weights import Checkpoint, model_folder
+
+# Looking for packed rows makes the host wait for the card in every forward pass; ours hold one sample each.
+masking_utils.find_packed_sequence_indices = lambda position_ids: None
 
 _EMBEDDING = "model.embed_tokens.weight"
 _HEAD = "lm_head.weight"
