@@ -1,6 +1,7 @@
 import { Text } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { layoutEdge, Panel } from '../../../src/ui/components/panel.tsx';
+import { Row } from '../../../src/ui/components/row.tsx';
 import { widthOf } from '../../../src/ui/layout/text.ts';
 import { asciiGlyphs, unicodeGlyphs } from '../../../src/ui/theme/glyphs.ts';
 import { renderScreen } from '../render.tsx';
@@ -51,4 +52,18 @@ test('a screen reader hears the title and the content', async () => {
     { linear: true },
   );
   expect(screen.text()).toBe('Cards, 2\nTesla P40');
+});
+
+test.each([
+  [false, '╭─ One ──╮╭─ Two ──╮'],
+  [true, 'One\nTwo'],
+])('side by side, unless it is read out (%s)', async (linear, expected) => {
+  await using screen = await renderScreen(
+    <Row height={2}>
+      <Panel title="One" width={10} height={2} />
+      <Panel title="Two" width={10} height={2} />
+    </Row>,
+    { linear },
+  );
+  expect(screen.text()).toContain(expected);
 });

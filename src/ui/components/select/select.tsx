@@ -102,13 +102,16 @@ export function Select<T>(props: SelectProps<T>) {
         </Text>
       )}
       {visible.map((each) => (
-        <Row key={each.label} {...{ option: each, marked: each === option, active, width, labelWidth }} />
+        <Row
+          key={options.indexOf(each)}
+          {...{ option: each, marked: each === option, active, width, labelWidth }}
+        />
       ))}
     </Box>
   );
 }
 
-interface RowProps {
+interface OptionRowProps {
   option: Option<unknown>;
   marked: boolean;
   active: boolean;
@@ -116,7 +119,7 @@ interface RowProps {
   labelWidth: number;
 }
 
-function Row({ option, marked, active, width, labelWidth }: RowProps) {
+function OptionRow({ option, marked, active, width, labelWidth }: OptionRowProps) {
   const { unavailable } = useStrings().common.select;
   const { colors, glyphs } = useTheme();
   const disabled = option.disabled !== undefined;
