@@ -102,7 +102,7 @@ export function Select<T>(props: SelectProps<T>) {
         </Text>
       )}
       {visible.map((each) => (
-        <Row
+        <OptionRow
           key={options.indexOf(each)}
           {...{ option: each, marked: each === option, active, width, labelWidth }}
         />
