@@ -15,6 +15,7 @@ from transformers.initialization import no_init_weights
 from . import adapters
 from .config import Plan
 from .errors import UserError
+from .recompute import recompute_activations
 from .weights import Checkpoint, model_folder
 
 # Looking for packed rows makes the host wait for the card in every forward pass; ours hold one sample each.
@@ -104,7 +105,7 @@ def build_stage(plan: Plan, index: int) -> Stage:
     _keep_only(model, plan, index)
     adapters.make_trainable(model, plan)
     if plan.checkpointing == "full":
-        model.gradient_checkpointing_enable({"use_reentrant": False})
+        recompute_activations(model, plan, index)
     model.train()
     return Stage(model, plan, index)
 

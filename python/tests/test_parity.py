@@ -25,6 +25,7 @@ CASES: dict[str, tuple[str, list[int], dict[str, Any]]] = {
         {"lora": LORA_ALL, "checkpointing": "full"},
     ),
     "llama freeze, frozen prefix": ("llama", [2, 1, 1], FREEZE),
+    "llama freeze inside a stage, checkpointing": ("llama", [1, 3], {**FREEZE, "checkpointing": "full"}),
     "llama two replicas of two stages": ("llama", [1, 3], {"dataParallel": 2, "microBatchSize": 1}),
     "llama naive": ("llama", [3, 1], {"schedule": "naive"}),
     "tied llama freeze": ("llama-tied", [3, 1], {**FREEZE, "checkpointing": "full"}),
