@@ -8,9 +8,9 @@ import { isOffline } from '../model/hub-access.ts';
 import { runsRoot } from '../run/directory.ts';
 import { ensureEnvironment, findEnvironment } from '../run/environment/environment.ts';
 import { findPython, pythonNeeded } from '../run/environment/python.ts';
+import { formatBytes } from '../units.ts';
 import type { Output } from './output.ts';
 import { formatFindings } from './text/doctor.ts';
-import { formatBytes } from './text/units.ts';
 
 /** What was looked at and how it is. A warning stands in the way of some trainings, a failure of all. */
 export interface Finding {

@@ -28,9 +28,9 @@ export async function main(args: string[]): Promise<number> {
   }
 }
 
-/** `ft-wizard runs | head` is no mistake of anyone's. */
+/** `ft-wizard runs | head` is no mistake of anyone's, nor is a terminal that was closed (EIO). */
 function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   process.exit(exitCodes.done);
 }
 

@@ -1,7 +1,7 @@
 import type { Breakdown, Plan, Problem, Stage } from '../../plan/schema.ts';
+import { formatBytes, formatDuration, formatNumber, tableUnit } from '../../units.ts';
 import type { Paint } from './paint.ts';
 import { formatTable, indent } from './table.ts';
-import { formatBytes, formatDuration, formatNumber, tableUnit } from './units.ts';
 
 /** A plan as people read it: what goes where, whether it fits, how fast it will be, and what stands in the way. */
 export function formatPlan(plan: Plan, paint: Paint): string {

@@ -5,7 +5,7 @@ import { formatNextSteps } from '../../../src/commands/text/next-steps.ts';
 import { plain } from '../../../src/commands/text/paint.ts';
 import { printable } from '../../../src/commands/text/printable.ts';
 import { formatTable } from '../../../src/commands/text/table.ts';
-import { formatBytes, formatDuration, formatNumber } from '../../../src/commands/text/units.ts';
+import { formatBytes, formatDuration, formatNumber } from '../../../src/units.ts';
 import { examplePlan } from './example-plan.ts';
 
 test.each([
