@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from .clock import Clock
 from .config import Plan, Training
 from .errors import FAILED, UserError
 from .mesh import Mesh
@@ -101,9 +102,10 @@ class ShardedOptimizer:
         steps_taken: Steps that were not skipped, the same on every rank (a rank without trainables counts too).
     """
 
-    def __init__(self, parameters: dict[str, nn.Parameter], plan: Plan, mesh: Mesh) -> None:
-        """AdamW in fp32; vectors (norms, biases) are not decayed."""
+    def __init__(self, parameters: dict[str, nn.Parameter], plan: Plan, mesh: Mesh, clock: Clock) -> None:
+        """AdamW in fp32; vectors (norms, biases) are not decayed. The clock counts what is computed here as busy."""
         training = plan.training
+        self.clock = clock
         self.parameters = parameters
         self.mesh = mesh
         self.replicas = plan.data_parallel
@@ -140,20 +142,20 @@ class ShardedOptimizer:
         gradients = self._gradients()
         if self.replicas > 1 and gradients:
             self._reduce(gradients)
-        square_sum = 0.0
-        if gradients:
-            square_sum = float(torch.stack(torch._foreach_norm(gradients)).double().square().sum())
+        with self.clock.busy():
+            square_sum = _square_sum(gradients)
         # Replicas hold equal gradients by now, so each adds its part of the same sum.
         total_square, loss = self.mesh.sum_over_world([square_sum / self.replicas, loss])
         norm = math.sqrt(total_square) / self.scaler.scale if math.isfinite(total_square) else math.inf
         finite = math.isfinite(norm)
         self.steps_taken += int(finite)
         if finite and self.adamw is not None:
-            clip = min(1.0, self.max_grad_norm / (norm + 1e-6))
-            torch._foreach_mul_(gradients, clip / self.scaler.scale)
-            for group in self.adamw.param_groups:
-                group["lr"] = rate
-            self.adamw.step()
+            with self.clock.busy():
+                clip = min(1.0, self.max_grad_norm / (norm + 1e-6))
+                torch._foreach_mul_(gradients, clip / self.scaler.scale)
+                for group in self.adamw.param_groups:
+                    group["lr"] = rate
+                self.adamw.step()
         self.scaler.update(finite)
         for parameter in self.parameters.values():
             parameter.grad = None
@@ -183,3 +185,10 @@ class ShardedOptimizer:
         """Puts Adam's state of one parameter back."""
         assert self.adamw is not None
         self.adamw.state[self.parameters[name]] = state
+
+
+def _square_sum(tensors: list[torch.Tensor]) -> float:
+    """Sum of all squares, added up in double precision."""
+    if not tensors:
+        return 0.0
+    return float(torch.stack(torch._foreach_norm(tensors)).double().square().sum())

@@ -68,7 +68,7 @@ class Trainer:
         self.total_steps = total_steps(len(self.training), plan)
         self.clock = Clock(mesh.device)
         self.pipeline = Pipeline(self.stage, plan, mesh, self.clock)
-        self.optimizer = ShardedOptimizer(trainable_parameters(self.stage.model), plan, mesh)
+        self.optimizer = ShardedOptimizer(trainable_parameters(self.stage.model), plan, mesh, self.clock)
         self.first_step = checkpoint.restore(run_dir, self.optimizer, mesh)
         self.reporter = Reporter(run_dir, attempt, self.total_steps, self.first_step) if mesh.is_reporter else None
 
@@ -126,8 +126,7 @@ class Trainer:
         rate = learning_rate(step, self.total_steps, self.plan.training)
         scale = self.optimizer.scaler.scale
         loss = self.pipeline.train_step(batch, scale)
-        with self.clock.busy():
-            update = self.optimizer.step(loss, rate)
+        update = self.optimizer.step(loss, rate)
         busy, waiting = self.clock.end_step()
         request = control.pending(self.run_dir) if self.mesh.is_reporter else 0
         ranks = self.mesh.gather([busy, waiting, float(_peak_bytes(self.mesh.device)), float(request)])
