@@ -49,8 +49,8 @@ ATTENTION = {"gemma2": "eager"}
 """Attention an architecture must run with where it is not SDPA."""
 
 
-def make_checkpoint(folder: Path, architecture: str, **overrides: Any) -> Path:
-    """Writes config.json and safetensors (two shards) of a random model, fp32, weights large enough to matter."""
+def make_checkpoint(folder: Path, architecture: str, shard_size: str = "60KB", **overrides: Any) -> Path:
+    """Writes config.json and safetensors (several shards) of a random model, fp32, weights large enough to matter."""
     settings = _COMMON | ARCHITECTURES[architecture] | overrides
     config = AutoConfig.for_model(settings.pop("model_type"), **settings)
     torch.manual_seed(7)
@@ -61,5 +61,5 @@ def make_checkpoint(folder: Path, architecture: str, **overrides: Any) -> Path:
                 parameter.normal_(0, 0.08)
             else:
                 parameter.add_(torch.randn_like(parameter) * 0.05)
-    model.save_pretrained(folder, max_shard_size="60KB")
+    model.save_pretrained(folder, max_shard_size=shard_size)
     return folder
