@@ -37,6 +37,14 @@ def model_folder(model: Model) -> Path:
         ) from error
 
 
+def is_complete(folder: Path) -> bool:
+    """Whether all weights are there: every file the index names, or without one any file at all."""
+    if not (folder / _INDEX).is_file():
+        return any(folder.glob("*.safetensors"))
+    weight_map = json.loads((folder / _INDEX).read_text())["weight_map"]
+    return all((folder / file).is_file() for file in weight_map.values())
+
+
 class Checkpoint:
     """The safetensors files of a model folder, as one mapping from tensor name to tensor."""
 

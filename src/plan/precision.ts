@@ -27,7 +27,8 @@ export function decidePrecision(requested: Recipe['precision'], cards: readonly 
     return { value: 'fp32', reason: 'CPU ranks without cards compute in fp32', problem: null };
   }
   if (unable.length > 0) {
-    return { value: 'fp16', reason: `${incapable(unable)}, and bf16 needs 8.0 on every card`, problem: null };
+    const reason = `bf16 needs compute capability 8.0 on every card, and ${incapable(unable)}`;
+    return { value: 'fp16', reason, problem: null };
   }
   return {
     value: 'bf16',
@@ -40,7 +41,7 @@ function refuseBf16(unable: readonly Card[]): PrecisionDecision {
   const message = `bf16 needs compute capability 8.0 or higher on every card, but ${incapable(unable)}.`;
   return {
     value: 'bf16',
-    reason: `asked for, but ${incapable(unable)}`,
+    reason: `asked for, but it needs compute capability 8.0, and ${incapable(unable)}`,
     problem: {
       code: 'bf16-unsupported',
       severity: 'error',

@@ -50,7 +50,6 @@ test('save, list, show, export, import under another name, rm', async () => {
       lora.alpha    512
       lora.dropout  0.1
       lora.targets  qv
-      precision     fp16
       cutoffLength  1024
       batchSize     16
       learningRate  0.0001

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -8,7 +9,7 @@ export interface Repository {
   access?: 'public' | 'nobody' | { token: string };
 }
 
-/** A stand-in for the Hugging Face hub, speaking as much of its protocol as a reader of models needs. */
+/** A stand-in for the Hugging Face hub, speaking as much of its protocol as its clients here need: our own and Python's. */
 export interface HubServer {
   url: string;
   /** Paths asked for, in order. */
@@ -18,20 +19,26 @@ export interface HubServer {
   close(): Promise<void>;
 }
 
+/** `/owner/name/resolve/REVISION/FILE`, `/api/models/owner/name/tree/REVISION[/FOLDER]`, `/api/models/owner/name[/revision/REVISION]` */
+const route =
+  /^\/(?:api\/models\/)?(?<id>[^/]+\/[^/]+)(?:\/resolve\/[^/]+\/(?<file>.+)|\/(?<tree>tree)\/[^/]+(?<folder>\/.+)?|\/revision\/[^/]+)?$/;
+
 /** @param repositories by `owner/name` */
 export async function startHub(repositories: Record<string, Repository>): Promise<HubServer> {
   const hub: HubServer = { url: '', requests: [], sentBytes: 0, close: async () => {} };
   const server = createServer((request, response) => {
     hub.requests.push(request.url!);
-    const [, id, tree, file] =
-      /^\/(?:api\/models\/)?([^/]+\/[^/]+)\/(?:(tree)\/main|resolve\/main\/(.+))/.exec(request.url!) ?? [];
-    const repository = id && repositories[id];
+    const { pathname } = new URL(request.url!, hub.url);
+    const { id = '', file, tree, folder } = route.exec(pathname)?.groups ?? {};
+    const repository = repositories[id];
     if (!repository) return refuse(response, 401, null, 'Invalid username or password.');
+    if (folder) return refuse(response, 404, 'EntryNotFound', 'Entry not found');
     // As on the real hub, a gated repository can be listed by anyone.
     if (tree) return sendJson(response, listing(repository));
+    if (!file) return sendJson(response, description(id, repository));
     const refused = refusal(repository, request);
     if (refused) return refuse(response, ...refused);
-    const data = repository.files[decodeURIComponent(file!).split('?')[0]!];
+    const data = repository.files[decodeURIComponent(file)];
     if (!data) return refuse(response, 404, 'EntryNotFound', 'Entry not found');
     hub.sentBytes += sendFile(request, response, data);
   });
@@ -45,8 +52,16 @@ export async function startHub(repositories: Record<string, Repository>): Promis
   return hub;
 }
 
+/** Every repository has one commit. */
+const commit = 'c0ffee'.padEnd(40, '0');
+
 function listing({ files }: Repository) {
   return Object.entries(files).map(([path, data]) => ({ type: 'file', path, size: data.length, oid: path }));
+}
+
+function description(id: string, { files }: Repository) {
+  const siblings = Object.entries(files).map(([rfilename, { length }]) => ({ rfilename, size: length }));
+  return { id, sha: commit, private: false, gated: false, siblings };
 }
 
 /** Arguments for `refuse`, or null where the request may read the files. */
@@ -66,7 +81,7 @@ function refusal(
 function refuse(response: ServerResponse, status: number, code: string | null, message: string): void {
   response.writeHead(status, {
     'x-error-message': message,
-    ...(code && { 'x-error-code': code }),
+    ...(code && { 'x-error-code': code, 'x-repo-commit': commit }),
     'content-type': 'text/plain',
   });
   response.end(message);
@@ -77,17 +92,20 @@ function sendJson(response: ServerResponse, value: unknown): void {
   response.end(JSON.stringify(value));
 }
 
-/** Sends the range asked for, or all of it; returns how many bytes that was. */
+/** Sends the range asked for, or all of it, or, for HEAD, only what is said about it; returns the bytes sent. */
 function sendFile(request: IncomingMessage, response: ServerResponse, data: Buffer): number {
-  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
   const first = range ? Number(range[1]) : 0;
-  const last = Math.min(range ? Number(range[2]) : data.length, data.length - 1);
+  const last = Math.min(Number(range?.[2] || data.length), data.length - 1);
   const part = data.subarray(first, last + 1);
   response.writeHead(range ? 206 : 200, {
-    etag: '"0123"',
+    // Python's cache stores files by it.
+    etag: `"${createHash('sha1').update(data).digest('hex')}"`,
+    'x-repo-commit': commit,
+    'x-linked-size': data.length,
     'content-length': part.length,
     ...(range && { 'content-range': `bytes ${first}-${last}/${data.length}` }),
   });
   response.end(part);
-  return part.length;
+  return request.method === 'HEAD' ? 0 : part.length;
 }
