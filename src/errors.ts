@@ -25,3 +25,11 @@ export class UserError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** What is wrong and what to do about it, as one text. Messages may come without their full stop. */
+export function explain({ message, fix }: { message: string; fix: string }): string {
+  return `${sentence(message)} ${fix}`;
+}
+
+/** A message with the full stop it may lack. */
+export const sentence = (text: string) => (/[.!?:]$/.test(text) ? text : `${text}.`);

@@ -60,6 +60,9 @@ def save(run_dir: Path, step: int, optimizer: ShardedOptimizer, plan: Plan, mesh
         problem = str(error)
     failed = sum(row[0] for row in mesh.gather([float(bool(problem))]))
     if failed:
+        if mesh.is_reporter:
+            # Every byte may be needed to free some more.
+            shutil.rmtree(partial, ignore_errors=True)
         raise UserError(
             "no-space",
             f"{partial}: the checkpoint could not be written{': ' + problem if problem else ''}",

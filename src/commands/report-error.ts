@@ -1,4 +1,4 @@
-import { exitCodes, UserError } from '../errors.ts';
+import { exitCodes, sentence, UserError } from '../errors.ts';
 import { painter } from './text/paint.ts';
 
 /**
@@ -26,5 +26,3 @@ function describeError(error: unknown): string {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `${paint('red', 'Unexpected error:')} ${trace}\n${bugFix}`;
 }
-
-const sentence = (text: string) => (/[.!?:]$/.test(text) ? text : `${text}.`);

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { exitCodes } from '../errors.ts';
+import { exitCodes, explain } from '../errors.ts';
 import type { RunDirectory } from './directory.ts';
 import { lastEvent } from './events-file.ts';
 import { findMarked, isAlive } from './process-identity.ts';
@@ -69,7 +69,7 @@ function endWithoutSupervisor(run: RunDirectory, status: Status): Lifecycle {
     return { ...end, state: 'stopped', exitCode: exitCodes.done, reason: `Stopped after step ${last.step}.` };
   }
   if (last?.type === 'error') {
-    return { ...end, state: 'failed', exitCode: exitCodes.failed, reason: `${last.message} ${last.fix}` };
+    return { ...end, state: 'failed', exitCode: exitCodes.failed, reason: explain(last) };
   }
   return lost(status, 'It ended without a word: the machine was restarted, or its processes were killed.');
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { exitCodes } from '../../errors.ts';
+import { exitCodes, explain } from '../../errors.ts';
 import type { TrainerEvent } from '../events.ts';
 import type { Status } from '../status.ts';
 import type { Ending } from './child.ts';
@@ -47,7 +47,7 @@ function killedByUser(events: TrainerEvent[]): Verdict {
 /** The cause in a sentence or two. The first error is the cause; the ranks that fail after it only lost their neighbour. */
 export function explainFailure({ ending, events, log }: Omit<Evidence, 'killed'>): string {
   const error = events.find((event) => event.type === 'error');
-  if (error) return `${error.message} ${error.fix}`;
+  if (error) return explain(error);
   return explainByLog(log) ?? explainByEnding(ending);
 }
 
@@ -75,7 +75,7 @@ function parseReport(line: string): string | null {
   if (!line.startsWith('{')) return null;
   try {
     const { type, message, fix } = JSON.parse(line);
-    return type === 'error' ? `${message} ${fix}` : null;
+    return type === 'error' ? explain({ message, fix }) : null;
   } catch {
     return null;
   }
