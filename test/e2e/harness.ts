@@ -59,27 +59,37 @@ export class Home implements AsyncDisposable {
     chmodSync(file, 0o755);
   }
 
-  /** Ends everything that was started here, detached supervisors and trainers too, and removes the folder. */
+  /** Pids of all that was started here and still lives, wherever it went: detached supervisors and ranks too. */
+  processes(): number[] {
+    if (!existsSync('/proc')) return [];
+    const variable = `XDG_DATA_HOME=${this.env.XDG_DATA_HOME}`;
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return pids.map(Number).filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(variable);
+      } catch {
+        return false; // It has ended meanwhile, or is not ours to see.
+      }
+    });
+  }
+
+  /** Ends everything that was started here and removes the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (let tries = 0; killAll(`XDG_DATA_HOME=${this.env.XDG_DATA_HOME}`) > 0 && tries < 50; tries += 1) {
+    for (let tries = 0, pids = this.processes(); pids.length > 0 && tries < 50; tries += 1) {
+      for (const pid of pids) kill(pid);
       await new Promise((resolve) => setTimeout(resolve, 20));
+      pids = this.processes();
     }
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** Kills the processes that have this variable in their environment. @returns how many there were */
-function killAll(variable: string): number {
-  if (!existsSync('/proc')) return 0;
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => {
-    try {
-      if (!readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(variable)) return false;
-      return process.kill(Number(pid), 'SIGKILL');
-    } catch {
-      return false; // It has ended meanwhile, or is not ours to see.
-    }
-  }).length;
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Where and with what a program is started. */
@@ -114,8 +124,12 @@ export interface TerminalProgram {
   /** Types as a person would; keys as the bytes a terminal sends, e.g. `\r`, `\x1b[A`, `\x03`. */
   type(text: string): void;
   resize(cols: number, rows: number): void;
+  /** What happens to a program when its window is closed or its SSH connection is lost. */
+  hangUp(): void;
   /** What is on the screen now, without trailing blanks. */
   screen(): string;
+  /** What programs change for themselves and must give back: alternate screen, cursor, and how keys and mouse are reported. */
+  modes(): object;
   /** Waits until the screen shows it. @throws when it ends first or `timeout` (ms, default 10 000) is over, with the screen */
   waitFor(wanted: string | RegExp, timeout?: number): Promise<void>;
   /** Exit code, once it has ended and all its output is on the screen. */
@@ -145,6 +159,16 @@ export function startProgram(
   pty.onData((data) => terminal.write(data, changed));
   // The terminal answers what programs ask of it (cursor position, capabilities).
   terminal.onData((answer) => pty.write(answer));
+  let cursor = 'shown';
+  for (const [final, state] of [
+    ['h', 'shown'],
+    ['l', 'hidden'],
+  ] as const) {
+    terminal.parser.registerCsiHandler({ prefix: '?', final }, (parameters) => {
+      if (parameters.includes(25)) cursor = state;
+      return false; // The terminal carries it out as always.
+    });
+  }
   const exit = new Promise<number>((resolve) => {
     pty.onExit(({ exitCode, signal }) => {
       terminal.write('', () => {
@@ -166,7 +190,9 @@ export function startProgram(
   return {
     exit,
     screen,
+    modes: () => ({ screen: terminal.buffer.active.type, cursor, ...terminal.modes }),
     type: (text) => pty.write(text),
+    hangUp: () => pty.kill('SIGHUP'),
     resize(cols, rows) {
       terminal.resize(cols, rows);
       pty.resize(cols, rows);
