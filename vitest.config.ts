@@ -25,7 +25,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/harness-setup.ts',
-          testTimeout: 180_000,
+          // Several trainings one after another; a minute and a half where nothing else runs.
+          testTimeout: 400_000,
           hookTimeout: 60_000,
         },
       },

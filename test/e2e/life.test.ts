@@ -4,7 +4,7 @@ import { ofType, onlyRun, parseLines, readEvents, training } from './runs.ts';
 
 test('a run is detached, watched, stopped, resumed, interrupted, resumed and talked to', async () => {
   await using home = new Home();
-  const total = 48;
+  const total = 32;
   const settings = { split: '4,4', batchSize: 8, cutoffLength: 128, maxSteps: total, learningRate: 0.005 };
   const detached = await runProgram(home, [...training(settings), '--detach']);
   expect(detached).toMatchObject({ exitCode: 0, stderr: '' });
