@@ -1,6 +1,7 @@
 import { exitCodes } from '../errors.ts';
-import { openRun, runsRoot } from '../run/directory.ts';
+import { openRun, type RunDirectory, runsRoot } from '../run/directory.ts';
 import { lastEvent } from '../run/events-file.ts';
+import { showMonitorOr } from './monitor.ts';
 import type { Output } from './output.ts';
 import { programName } from './program-name.ts';
 import { watchRun } from './watch.ts';
@@ -15,6 +16,11 @@ export async function attach(
   output: Output,
 ): Promise<number> {
   const run = openRun(id, runsRoot(options.runsDir));
+  return showMonitorOr(run, output, () => follow(run, output));
+}
+
+/** In plain text, until the run's end or Ctrl-C. */
+async function follow(run: RunDirectory, output: Output): Promise<number> {
   output.emit({ type: 'run', id: run.id, path: run.path });
   output.say(`Run ${run.id} in ${run.path}`);
   const leaving = new AbortController();

@@ -6,6 +6,7 @@ import type { RunDirectory } from '../run/directory.ts';
 import { type Environment, ensureEnvironment, isPrivate } from '../run/environment/environment.ts';
 import { launchRun } from '../run/launch.ts';
 import { stoppingOnInterrupt } from './interrupt.ts';
+import { showMonitorOr } from './monitor.ts';
 import type { Output } from './output.ts';
 import { programName } from './program-name.ts';
 import { watchRun } from './watch.ts';
@@ -47,10 +48,19 @@ export async function launchAndFollow(
   await launchRun(run, { python });
   output.emit({ type: 'run', id: run.id, path: run.path });
   output.say(`Run ${run.id} in ${run.path}`);
+  const inText = () => follow(run, { before, detach }, output);
+  return detach ? inText() : showMonitorOr(run, output, inText);
+}
+
+/** @param before what earlier attempts of a resumed run have said is not shown again */
+async function follow(
+  run: RunDirectory,
+  { before, detach }: { before: Date; detach: boolean },
+  output: Output,
+): Promise<number> {
   const { result, interrupted } = await stoppingOnInterrupt(run, output, () =>
     watchRun(run, output, {
       ...(detach && { until: 'first-step' }),
-      // What earlier attempts of a resumed run have said.
       isOld: ({ t }) => new Date(t) < before,
     }),
   );

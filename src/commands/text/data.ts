@@ -1,6 +1,6 @@
 import type { DataSummary } from '../../dataset/schema.ts';
+import { printable } from '../../printable.ts';
 import type { Paint } from './paint.ts';
-import { printable } from './printable.ts';
 
 const shown = 3;
 

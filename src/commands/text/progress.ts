@@ -1,8 +1,8 @@
 import type { Plan } from '../../plan/schema.ts';
+import { printable } from '../../printable.ts';
 import type { TrainerEvent } from '../../run/events.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../units.ts';
 import type { Paint } from './paint.ts';
-import { printable } from './printable.ts';
 import { formatTable, indent } from './table.ts';
 
 type EventOf<Type extends TrainerEvent['type']> = Extract<TrainerEvent, { type: Type }>;

@@ -3,7 +3,7 @@ import { formatBadRows } from '../../../src/commands/text/data.ts';
 import { formatFindings } from '../../../src/commands/text/doctor.ts';
 import { formatNextSteps } from '../../../src/commands/text/next-steps.ts';
 import { plain } from '../../../src/commands/text/paint.ts';
-import { printable } from '../../../src/commands/text/printable.ts';
+import { printable } from '../../../src/printable.ts';
 import { formatTable } from '../../../src/commands/text/table.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../../src/units.ts';
 import { examplePlan } from './example-plan.ts';

@@ -1,0 +1,77 @@
+import { constants } from 'node:os';
+import { exitCodes, UserError } from '../errors.ts';
+import { killRun, requestCheckpoint, requestStop } from '../run/control.ts';
+import type { RunDirectory } from '../run/directory.ts';
+import { inspectRun } from '../run/lifecycle.ts';
+import { observeRun } from '../run/observe.ts';
+import { screenMode } from '../ui/screen/mode.ts';
+import { type Language, languageFor } from '../ui/strings/catalogue.ts';
+import type { Background } from '../ui/theme/colors.ts';
+import type { Output } from './output.ts';
+import { programName } from './program-name.ts';
+
+export interface MonitorOptions {
+  /** What `--lang` said. */
+  language?: Language;
+  background?: Background;
+}
+
+/** Whether a run can be shown full screen here: for people, at a terminal that can do it. */
+export function canShowMonitor({ json }: Output): boolean {
+  return !json && screenMode(process.env, process.stdin, process.stdout) === 'full';
+}
+
+/**
+ * Shows a run full screen until it is left. The run belongs to its supervisor: whatever happens here, it goes on.
+ *
+ * @returns the run's exit code once it has ended; 0 when it was left running; 128 + the number of a signal that ended the showing
+ * @throws what went wrong with the showing, with the terminal as it was
+ */
+export async function showMonitor(run: RunDirectory, options: MonitorOptions = {}): Promise<number> {
+  const [{ MonitorStore }, { showMonitorScreen }] = await Promise.all([
+    import('../ui/monitor/store.ts'),
+    import('../ui/monitor/show.tsx'),
+  ]);
+  const store = new MonitorStore(run.readPlan(run.readStatus().attempt));
+  const leaving = new AbortController();
+  const observed = observeRun(run, store.add, leaving.signal).catch(store.fail);
+  try {
+    const end = await showMonitorScreen({
+      store,
+      run,
+      program: programName,
+      language: languageFor(options.language, process.env),
+      background: options.background,
+      requests: {
+        checkpoint: () => requestCheckpoint(run),
+        stop: () => requestStop(run),
+        kill: () => void killRun(run).catch(store.fail),
+      },
+    });
+    if ('signal' in end) return 128 + constants.signals[end.signal];
+    return end.value === 'ended' ? (inspectRun(run).exitCode ?? exitCodes.failed) : exitCodes.done;
+  } finally {
+    leaving.abort();
+    await observed;
+  }
+}
+
+/** As `showMonitor`, but should the showing fail, `otherwise` follows the run in plain text. */
+export async function showMonitorOr(
+  run: RunDirectory,
+  output: Output,
+  otherwise: () => Promise<number>,
+  options: MonitorOptions = {},
+): Promise<number> {
+  if (!canShowMonitor(output)) return otherwise();
+  try {
+    return await showMonitor(run, options);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    output.say(
+      `The full screen failed, which is a mistake in ft-wizard; the run goes on and is followed here.\n${what}`,
+    );
+    return otherwise();
+  }
+}

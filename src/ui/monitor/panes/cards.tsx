@@ -1,0 +1,138 @@
+import { Box, Text } from 'ink';
+import { Bar } from '../../components/bar.tsx';
+import { drawSparkline } from '../../components/sparkline.tsx';
+import { fitText, truncate, widthOf } from '../../layout/text.ts';
+import { useStrings } from '../../strings/context.ts';
+import type { Color } from '../../theme/colors.ts';
+import { useTheme } from '../../theme/theme.ts';
+import { formatBytes, formatBytesOf } from '../format.ts';
+import { type CardView, cardViews, isAbovePlan } from '../state/cards.ts';
+import type { PaneProps } from './loss.tsx';
+
+/** Celsius at which a card deserves a look. */
+const warmFrom = 80;
+
+/** A card a rank: memory with the predicted value marked on it, utilization, temperature, power. One to three rows each, by height. */
+export function CardsPane({ state, width, height }: PaneProps) {
+  const cards = cardViews(state);
+  const { colors } = useTheme();
+  const measured = cards.some(({ utilization, temperature }) => utilization !== null || temperature !== null);
+  const full = measured ? 3 : 2;
+  const rows = Math.max(1, Math.min(full, Math.floor(height / cards.length)));
+  const spaced = height >= cards.length * (rows + 1) - 1;
+  return (
+    <Box flexDirection="column">
+      {cards.map((card, index) => (
+        <Box key={card.rank} flexDirection="column" marginTop={spaced && index > 0 ? 1 : 0} flexShrink={0}>
+          {rows > 1 && <NameRow card={card} plan={state.plan} width={width} />}
+          <MemoryRow
+            card={card}
+            width={width}
+            color={colors.series[card.rank % colors.series.length]!}
+            named={rows === 1}
+          />
+          {rows > 2 && (
+            <ActivityRow card={card} width={width} color={colors.series[card.rank % colors.series.length]!} />
+          )}
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+function NameRow({ card, plan, width }: { card: CardView; plan: PaneProps['state']['plan']; width: number }) {
+  const words = useStrings().monitor.cards;
+  const { colors, glyphs } = useTheme();
+  const [first, end] = plan.stages[card.stage]!.layers;
+  const stage = words.stage(card.stage, first, end - 1);
+  const name = truncate(`${card.index} ${card.name}`, width, glyphs.ellipsis);
+  const room = width - widthOf(name) - 2;
+  return (
+    <Text wrap="truncate">
+      <Text color={colors.series[card.rank % colors.series.length]!} bold>
+        {name}
+      </Text>
+      {room > 8 && <Text color={colors.muted}>{`  ${fitText(stage, room, 'right', glyphs.ellipsis)}`}</Text>}
+    </Text>
+  );
+}
+
+/** The bar, the bytes, and beside them what has no row of its own. */
+function MemoryRow({
+  card,
+  width,
+  color,
+  named,
+}: {
+  card: CardView;
+  width: number;
+  color: Color;
+  named: boolean;
+}) {
+  const words = useStrings().monitor.cards;
+  const { colors, glyphs } = useTheme();
+  const { usedBytes, capacityBytes, predictedBytes } = card;
+  const name = named ? `${card.index} ` : '';
+  const facts = named ? figures(card) : '';
+  if (usedBytes === null) {
+    return (
+      <Text color={colors.muted} wrap="truncate">
+        {truncate(`${name}${words.notMeasured}`, width, glyphs.ellipsis)}
+      </Text>
+    );
+  }
+  const bytes = capacityBytes === null ? formatBytes(usedBytes) : formatBytesOf(usedBytes, capacityBytes);
+  const beside = [bytes, facts].filter(Boolean).join(' ');
+  const bar = width - widthOf(name) - widthOf(beside) - 1;
+  const over = isAbovePlan(card);
+  return (
+    <Text wrap="truncate">
+      {named && (
+        <Text color={color} bold>
+          {name}
+        </Text>
+      )}
+      {capacityBytes !== null && bar >= 6 ? (
+        <Bar
+          value={usedBytes}
+          capacity={capacityBytes}
+          mark={predictedBytes ?? undefined}
+          width={bar}
+          color={color}
+          percent={false}
+        />
+      ) : (
+        <Text color={colors.muted}>{fitText(words.peak, Math.max(0, bar), 'left', glyphs.ellipsis)}</Text>
+      )}
+      <Text color={over ? colors.warn : ''} bold={over}>{` ${beside}`}</Text>
+    </Text>
+  );
+}
+
+function ActivityRow({ card, width, color }: { card: CardView; width: number; color: Color }) {
+  const { colors, glyphs } = useTheme();
+  const text = figures(card);
+  const hot = (card.temperature ?? 0) >= warmFrom;
+  const room = width - widthOf(text) - 1 - (hot ? 2 : 0);
+  return (
+    <Text wrap="truncate">
+      <Text color={color}>
+        {room > 0 ? drawSparkline(card.utilizations, room, [0, 100], glyphs.spark) : ''}
+      </Text>
+      {hot && <Text color={colors.warn} bold>{` ${glyphs.warn}`}</Text>}
+      <Text color={hot ? colors.warn : ''}>{` ${text}`}</Text>
+    </Text>
+  );
+}
+
+/** `87% 71°C 180/250 W`: always of the same width, so that nothing jumps. What the card does not tell is left out. */
+function figures({ utilization, temperature, powerWatts, powerLimitWatts }: CardView): string {
+  const parts = [
+    utilization === null ? null : `${String(Math.round(utilization)).padStart(3)}%`,
+    temperature === null ? null : `${String(Math.round(temperature)).padStart(2)}°C`,
+    powerWatts === null
+      ? null
+      : `${String(Math.round(powerWatts)).padStart(3)}${powerLimitWatts === null ? '' : `/${Math.round(powerLimitWatts)}`} W`,
+  ];
+  return parts.filter((part) => part !== null).join(' ');
+}

@@ -1,0 +1,168 @@
+import { Box, Text } from 'ink';
+import { BrailleChart } from '../../components/chart.tsx';
+import type { Range } from '../../components/draw-chart.ts';
+import { drawSparkline } from '../../components/sparkline.tsx';
+import { fitText, widthOf } from '../../layout/text.ts';
+import { useStrings } from '../../strings/context.ts';
+import type { Color } from '../../theme/colors.ts';
+import { useTheme } from '../../theme/theme.ts';
+import { formatLoss, formatNumber, formatRate } from '../format.ts';
+import { type History, meanOf } from '../state/history.ts';
+import type { MonitorState } from '../state/state.ts';
+import { meanLine, outline } from './curves.ts';
+
+export interface PaneProps {
+  state: MonitorState;
+  /** Inside of the frame. */
+  width: number;
+  height: number;
+}
+
+/** Loss over the whole run, raw and smoothed, held-out rows marked; `sparks` adds learning rate and gradient norm in one row. */
+export function LossPane({ state, width, height, sparks }: PaneProps & { sparks: boolean }) {
+  const { loss } = useStrings().monitor;
+  const { colors } = useTheme();
+  if (!state.step) return <Text color={colors.muted}>{loss.waiting}</Text>;
+  const legend = height >= 8 ? 1 : 0;
+  const below = sparks && height >= 6 ? 1 : 0;
+  return (
+    <Box flexDirection="column">
+      <LossChart state={state} width={width} height={height - below - legend} />
+      {legend > 0 && <Legend state={state} width={width} />}
+      {below > 0 && <SparkRow state={state} width={width} />}
+    </Box>
+  );
+}
+
+function LossChart({ state, width, height }: PaneProps) {
+  const { colors } = useTheme();
+  const range = lossRange(state);
+  return (
+    <BrailleChart
+      width={width}
+      height={height}
+      {...(range && { yRange: range })}
+      formatY={(value) => value.toFixed(2)}
+      series={[
+        { points: outline(state.loss), color: colors.muted },
+        { points: meanLine(state.smoothed), color: colors.accent },
+        { points: meanLine(state.evaluations), color: colors.warn, style: 'marks' },
+      ]}
+    />
+  );
+}
+
+function Legend({ state, width }: { state: MonitorState; width: number }) {
+  const { loss } = useStrings().monitor;
+  const { colors, glyphs } = useTheme();
+  const first = loss.step(Math.max(1, state.loss.buckets[0]?.step ?? 1));
+  const last = loss.step(state.step?.step ?? 1);
+  const entries: [string, Color, string][] = [
+    [glyphs.points[0], colors.muted, loss.raw],
+    [glyphs.points[1 % glyphs.points.length]!, colors.accent, loss.smoothed],
+  ];
+  if (state.evaluations.buckets.length > 0) entries.push([glyphs.mark, colors.warn, loss.evaluation]);
+  const legend = entries.reduce((sum, [sign, , text]) => sum + widthOf(sign) + widthOf(text) + 3, -2);
+  const gap = width - widthOf(first) - widthOf(last) - legend;
+  return (
+    <Text wrap="truncate">
+      <Text color={colors.muted}>{first}</Text>
+      {gap < 2 ? (
+        ' '.repeat(Math.max(1, width - widthOf(first) - widthOf(last)))
+      ) : (
+        <Text>
+          {' '.repeat(Math.floor(gap / 2))}
+          {entries.map(([sign, color, text], index) => (
+            <Text key={text}>
+              {index > 0 && '  '}
+              <Text color={color} bold>
+                {sign}
+              </Text>
+              <Text color={colors.muted}>{` ${text}`}</Text>
+            </Text>
+          ))}
+          {' '.repeat(gap - Math.floor(gap / 2))}
+        </Text>
+      )}
+      <Text color={colors.muted}>{last}</Text>
+    </Text>
+  );
+}
+
+/** Both figures in one row, with what they were before. */
+function SparkRow({ state, width }: { state: MonitorState; width: number }) {
+  const { loss } = useStrings().monitor;
+  const { colors, glyphs } = useTheme();
+  const half = Math.floor(width / 2);
+  const figures: [string, History, Color, (value: number) => string, number][] = [
+    [
+      half < 24 ? loss.learningRateShort : loss.learningRate,
+      state.learningRate,
+      colors.series[3] ?? '',
+      formatRate,
+      half,
+    ],
+    [
+      half < 24 ? loss.gradNormShort : loss.gradNorm,
+      state.gradNorm,
+      colors.series[1] ?? '',
+      formatNumber,
+      width - half,
+    ],
+  ];
+  return (
+    <Text wrap="truncate">
+      {figures.map(([title, history, color, format, room]) => {
+        const now = history.buckets.at(-1)?.last;
+        const value = now === undefined ? '' : ` ${format(now)} `;
+        const titleWidth = Math.min(widthOf(title), room - widthOf(value));
+        const rest = Math.max(0, room - titleWidth - widthOf(value) - 2);
+        return (
+          <Text key={title}>
+            <Text color={colors.muted}>{fitText(title, titleWidth, 'left', glyphs.ellipsis)}</Text>
+            <Text bold>{value}</Text>
+            <Text color={color}>{sparkOf(history, rest, glyphs.spark)}</Text>
+            {'  '}
+          </Text>
+        );
+      })}
+    </Text>
+  );
+}
+
+function sparkOf(history: History, width: number, levels: readonly string[]): string {
+  const { buckets } = history;
+  if (buckets.length === 0 || width < 4) return ' '.repeat(Math.max(0, width));
+  // The whole history in so few columns: of each part its newest bucket.
+  const values = Array.from(
+    { length: Math.min(width, buckets.length) },
+    (_, column, count = Math.min(width, buckets.length)) =>
+      meanOf(buckets[Math.ceil(((column + 1) * buckets.length) / count) - 1]!),
+  );
+  return drawSparkline(values, width, [Math.min(0, ...values), Math.max(...values)], levels)
+    .trimStart()
+    .padEnd(width);
+}
+
+/** Share of the steps that the y axis need not show. */
+const wild = 0.03;
+
+/** The steps but for the wildest, which are often the first: neither a spike nor the start must flatten all the rest. */
+export function lossRange({ loss, smoothed, evaluations }: MonitorState): Range | undefined {
+  const highs = loss.buckets.map(({ high }) => high).sort((a, b) => a - b);
+  const sure = [
+    ...smoothed.buckets.slice(Math.floor(smoothed.buckets.length * wild)),
+    ...evaluations.buckets,
+  ];
+  if (highs.length === 0) return undefined;
+  const usual = highs[Math.ceil(highs.length * (1 - wild)) - 1]!;
+  const high = sure.reduce((most, bucket) => Math.max(most, meanOf(bucket)), usual);
+  const low = [...loss.buckets, ...sure].reduce((least, bucket) => Math.min(least, bucket.low), high);
+  return low < high ? [low, high] : [low - 0.5, high + 0.5];
+}
+
+/** For the frame: the newest smoothed loss. */
+export function lossNote({ smoothed }: MonitorState): string {
+  const now = smoothed.buckets.at(-1)?.last;
+  return now === undefined ? '' : formatLoss(now);
+}

@@ -1,0 +1,36 @@
+import type { Plan } from '../../plan/schema.ts';
+import type { Observation } from '../../run/observe.ts';
+import { reduce } from './state/reduce.ts';
+import { initialState, type MonitorState } from './state/state.ts';
+
+/** Holds the newest state for React's `useSyncExternalStore`. */
+export class MonitorStore {
+  state: MonitorState;
+  /** Why nothing more will come, when that was not the end of the run. */
+  failure: Error | null = null;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(plan: Plan) {
+    this.state = initialState(plan);
+  }
+
+  /** @param settled whether it is worth drawing: not while more of a long history follows at once */
+  add = (observation: Observation, settled: boolean): void => {
+    this.state = reduce(this.state, observation);
+    if (settled) this.#tell();
+  };
+
+  fail = (error: unknown): void => {
+    this.failure = error instanceof Error ? error : new Error(String(error));
+    this.#tell();
+  };
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
