@@ -72,10 +72,13 @@ function splitTables(workload: Workload, groups: readonly Slot[][], choice: Spli
   const slots = groups.reduce((sum, group) => sum + group.length, 0);
   const secondsOf = timeModel(workload);
   const memoryOf = memoryModel(workload);
+  // Where the boundaries are given, only what lies between them is looked at.
+  const starts = choice.starts ?? Array.from({ length: layers }, (_, layer) => layer);
+  const ends = [...starts.slice(1), layers];
   const tabulate = (value: (from: number, to: number) => number) => {
     const table = new Float64Array((layers + 1) ** 2);
-    for (let to = 1; to <= layers; to++) {
-      for (let from = 0; from < to; from++) table[to * (layers + 1) + from] = value(from, to);
+    for (const to of ends) {
+      for (const from of starts) if (from < to) table[to * (layers + 1) + from] = value(from, to);
     }
     return table;
   };

@@ -27,6 +27,12 @@ export const keyTable = {
     previousBoundary: { keys: ['shift+tab', 'up', 'k'] },
     optimum: { keys: ['a'], footer: true },
     undo: { keys: ['u'], footer: true },
+    redo: { keys: ['U', 'ctrl+r'] },
+    manyMore: { keys: ['>', 'L'] },
+    manyFewer: { keys: ['<', 'H'] },
+    merge: { keys: ['-'] },
+    divide: { keys: ['+'] },
+    reset: { keys: ['r'] },
   },
   monitor: {
     close: { keys: ['enter'], footer: true },

@@ -27,6 +27,8 @@ export interface Glyphs {
   /** A single value worth seeing in a chart. */
   mark: string;
   arrows: ArrowGlyphs;
+  /** A decoder layer in a picture of a model. */
+  layer: { trained: string; frozen: string };
   pointer: string;
   ok: string;
   bad: string;
@@ -62,6 +64,7 @@ export const unicodeGlyphs: Glyphs = {
   points: ['•'],
   mark: '◆',
   arrows: { up: '↑', down: '↓', left: '←', right: '→' },
+  layer: { trained: '■', frozen: '□' },
   pointer: '❯',
   ok: '✓',
   bad: '✗',
@@ -90,6 +93,7 @@ export const asciiGlyphs: Glyphs = {
   points: ['*', '.', 'o', '+'],
   mark: '@',
   arrows: { up: 'Up', down: 'Down', left: 'Left', right: 'Right' },
+  layer: { trained: '#', frozen: '.' },
   pointer: '>',
   ok: '+',
   bad: 'x',
