@@ -5,6 +5,7 @@ import type { Plan } from '../plan/schema.ts';
 import type { RunDirectory } from '../run/directory.ts';
 import { type Environment, ensureEnvironment, isPrivate } from '../run/environment/environment.ts';
 import { launchRun } from '../run/launch.ts';
+import type { Language } from '../ui/strings/catalogue.ts';
 import { stoppingOnInterrupt } from './interrupt.ts';
 import { showMonitorOr } from './monitor.ts';
 import type { Output } from './output.ts';
@@ -38,18 +39,38 @@ export async function prepareEnvironment(
   return environment;
 }
 
+interface FollowOptions {
+  /** Only until the training has begun. */
+  detach?: boolean | undefined;
+  /** What `--lang` said. */
+  language?: Language | undefined;
+}
+
 /** Hands the run to its supervisor and shows it until its end, or, detached, until the training has begun. */
 export async function launchAndFollow(
   run: RunDirectory,
-  { python, detach = false }: { python: string; detach?: boolean | undefined },
+  { python, ...options }: { python: string } & FollowOptions,
   output: Output,
 ): Promise<number> {
   const before = new Date();
   await launchRun(run, { python });
+  return followLaunched(run, { ...options, before }, output);
+}
+
+/**
+ * Shows a run that its supervisor has taken over.
+ *
+ * @param before when it was launched: what earlier attempts of a resumed run have said is not shown again
+ */
+export async function followLaunched(
+  run: RunDirectory,
+  { before, detach = false, language }: { before: Date } & FollowOptions,
+  output: Output,
+): Promise<number> {
   output.emit({ type: 'run', id: run.id, path: run.path });
   output.say(`Run ${run.id} in ${run.path}`);
   const inText = () => follow(run, { before, detach }, output);
-  return detach ? inText() : showMonitorOr(run, output, inText);
+  return detach ? inText() : showMonitorOr(run, output, inText, { ...(language && { language }) });
 }
 
 /** @param before what earlier attempts of a resumed run have said is not shown again */

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { exitCodes, UserError } from '../errors.ts';
+import { screenMode } from '../ui/screen/mode.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 
@@ -15,7 +16,7 @@ export async function main(args: string[]): Promise<number> {
   const program = createProgram((result) => {
     code = result;
   });
-  if (args.length === 0) {
+  if (args.length === 0 && screenMode(process.env, process.stdin, process.stdout) === 'none') {
     process.stderr.write(program.helpInformation());
     return exitCodes.usage;
   }

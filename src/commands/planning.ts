@@ -106,7 +106,7 @@ function noCards(reason: string | null): UserError {
 }
 
 /** The recipe with its paths made absolute: a run must mean the same when it is resumed from another folder. */
-function anchorRecipe(recipe: Recipe, model: ModelShape, datasets: string[], cwd: string): Recipe {
+export function anchorRecipe(recipe: Recipe, model: ModelShape, datasets: string[], cwd: string): Recipe {
   const folder = resolveUserPath(recipe.model, cwd);
   const isFolder = model.path !== null && recipe.model !== 'demo' && existsSync(folder);
   return {

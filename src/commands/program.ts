@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { exitCodes, UserError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
+import { questions } from '../recipe/questions.ts';
 import { nearestNames } from '../suggest.ts';
 import { Output } from './output.ts';
 
@@ -40,6 +41,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
     .option('--dry-run', 'detect, plan and check, but start nothing')
     .option('--detach', 'return once the training has started')
     .option('--json', 'one JSON object a line on stdout')
+    .addOption(new Option('--lang <language>', 'language of the screen').choices(['en', 'zh']))
     .allowExcessArguments()
     .addHelpText('after', examples);
   train.action(
@@ -168,12 +170,12 @@ function addPresetCommands(program: Command, run: Runner): void {
 
 /** The flags that make up a recipe (src/commands/recipe-options.ts). */
 function describeRecipe(command: Command): Command {
-  return command
-    .option('--preset <name>', 'start from a preset; `ft-wizard presets list` shows them')
-    .option('--model <model>', 'local folder, hub id, or for planning a name such as llama2-13b')
-    .option('--dataset <file>', 'JSON or JSONL file, or demo; may be repeated', collect)
-    .option('--method <method>', 'lora or freeze')
-    .option('--set <key=value>', 'any setting, such as lora.rank=32; may be repeated', collect);
+  command.option('--preset <name>', 'start from a preset; `ft-wizard presets list` shows them');
+  for (const { id, flag } of questions) {
+    if (flag?.repeatable) command.option(`--${id} <${flag.value}>`, flag.description, collect);
+    else if (flag) command.option(`--${id} <${flag.value}>`, flag.description);
+  }
+  return command.option('--set <key=value>', 'any setting, such as lora.rank=32; may be repeated', collect);
 }
 
 function deviceOption(): Option {
@@ -201,6 +203,7 @@ function packageVersion(): string {
 
 const examples = `
 Examples:
+  ft-wizard                                                asks for everything, in a terminal
   ft-wizard --preset demo                                  a tiny model on the CPU, in three minutes
   ft-wizard plan --preset p40x2 --model llama2-13b         what would it need?
   ft-wizard --preset p40x2 --model M --dataset D --detach  train, and give the terminal back

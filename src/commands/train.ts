@@ -3,14 +3,17 @@ import { exitCodes, UserError } from '../errors.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Plan } from '../plan/schema.ts';
+import { isAnswered, questions } from '../recipe/questions.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type InspectedData, inspectData, linkData } from '../run/data-cache.ts';
 import { createRun, runsRoot } from '../run/directory.ts';
 import { findEnvironment } from '../run/environment/environment.ts';
+import { screenMode } from '../ui/screen/mode.ts';
+import type { Language } from '../ui/strings/catalogue.ts';
 import { cardsInUse, launchAndFollow, prepareEnvironment } from './launching.ts';
 import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
-import type { RecipeOptions } from './recipe-options.ts';
+import { draftRecipe, type RecipeOptions } from './recipe-options.ts';
 import { formatBadRows } from './text/data.ts';
 import { formatPlan } from './text/plan.ts';
 
@@ -19,20 +22,32 @@ export interface TrainOptions extends RecipeOptions, CardOptions {
   runsDir?: string;
   dryRun?: boolean;
   detach?: boolean;
+  json?: boolean;
+  lang?: Language;
+}
+
+/** Whether somebody is there who can be asked for what is missing. */
+function isAsking({ dryRun, detach, json }: TrainOptions): boolean {
+  return !dryRun && !detach && !json && screenMode(process.env, process.stdin, process.stdout) !== 'none';
 }
 
 /** `ft-wizard --preset ...`: detect, plan, check, launch and follow. Nothing is left behind by a training that a check refuses. */
 export async function train(options: TrainOptions, output: Output): Promise<number> {
+  const draft = isAsking(options) ? draftRecipe(options).draft : null;
+  if (draft && questions.some((question) => question.required && !isAnswered(question, draft))) {
+    const { wizard } = await import('./wizard.ts');
+    return wizard(options, draft, output);
+  }
   const { input, notes } = await gatherPlanInput(options, options.dryRun ? 'dry-run' : 'run');
   for (const note of notes) output.say(note);
   if (options.dryRun) return dryRun(input, options, output);
   requireTrainable(input);
   requireNewOutput(input.recipe);
-  const draft = makePlan(input);
+  const rough = makePlan(input);
   // What cannot fit is refused before gigabytes of Python packages are fetched for it.
-  if (!draft.fits) return refuse(draft, output);
+  if (!rough.fits) return refuse(rough, output);
 
-  const { python } = await prepareEnvironment(draft, input.cards, options, output);
+  const { python } = await prepareEnvironment(rough, input.cards, options, output);
   const data = await readData(python, input, output);
   const plan = makePlan({ ...input, data: data.summary });
   if (!plan.fits) return refuse(plan, output);
@@ -44,7 +59,7 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
     plan,
     addData: (folder) => linkData(data, folder),
   });
-  return launchAndFollow(run, { python, detach: options.detach }, output);
+  return launchAndFollow(run, { python, detach: options.detach, language: options.lang }, output);
 }
 
 /** Reads the dataset as well where that takes no more than is here: a Python that is ready, a model with a tokenizer. */
@@ -86,7 +101,7 @@ function refuse(plan: Plan, output: Output): number {
 }
 
 /** What a plan can do without and a training cannot. */
-function requireTrainable(input: PlanInput): void {
+export function requireTrainable(input: PlanInput): void {
   if (!hasWeights(input)) {
     throw new UserError(
       'no-weights',
@@ -104,7 +119,7 @@ function requireTrainable(input: PlanInput): void {
 }
 
 /** Nothing of the user's is overwritten: a result goes to a folder of its own. */
-function requireNewOutput({ output }: Recipe): void {
+export function requireNewOutput({ output }: Recipe): void {
   if (output === undefined || !existsSync(output)) return;
   if (statSync(output).isDirectory() && readdirSync(output).length === 0) return;
   throw new UserError(

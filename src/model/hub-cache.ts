@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getHFHubCachePath, getRepoFolderName } from '@huggingface/hub';
 
@@ -17,4 +17,22 @@ export async function findSnapshot(id: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** Ids of the models that have at least some files in Hugging Face's cache, the one fetched last first. */
+export async function cachedModels(): Promise<string[]> {
+  const cache = getHFHubCachePath();
+  const names = await readdir(cache).catch(() => []);
+  const found = await Promise.all(
+    names
+      .filter((name) => name.startsWith('models--') && name.split('--').length === 3)
+      .map(async (name) => {
+        const fetched = await stat(join(cache, name, 'refs', 'main')).catch(() => null);
+        return fetched && { id: name.slice('models--'.length).replace('--', '/'), time: fetched.mtimeMs };
+      }),
+  );
+  return found
+    .filter((model) => model !== null)
+    .sort((a, b) => b.time - a.time)
+    .map(({ id }) => id);
 }

@@ -15,6 +15,8 @@ export interface Binding {
 export const keyTable = {
   wizard: {
     next: { keys: ['enter'], footer: true },
+    decrease: { keys: ['left', 'h'], footer: true },
+    increase: { keys: ['right', 'l'], footer: true },
     edit: { keys: ['e'], footer: true },
     more: { keys: ['m'], footer: true },
     preset: { keys: ['p'], footer: true },
@@ -68,6 +70,7 @@ export const keyTable = {
   },
   text: {
     submit: { keys: ['enter'], footer: true },
+    complete: { keys: ['tab'], footer: true },
     left: { keys: ['left', 'ctrl+b'] },
     right: { keys: ['right', 'ctrl+f'] },
     start: { keys: ['home', 'ctrl+a'] },
@@ -81,7 +84,7 @@ export const keyTable = {
     back: { keys: ['escape'], footer: true },
     help: { keys: ['?', 'ctrl+g'], footer: true },
     interrupt: { keys: ['ctrl+c'] },
-    leave: { keys: ['q'] },
+    leave: { keys: ['q'], footer: true },
   },
 } as const satisfies Record<string, Record<string, Binding>>;
 

@@ -78,6 +78,7 @@ export const common = {
     },
     text: {
       submit: { short: 'accept', long: 'Accept what is written' },
+      complete: { short: 'complete', long: 'Complete what is written' },
       left: { short: 'left', long: 'One character left' },
       right: { short: 'right', long: 'One character right' },
       start: { short: 'start', long: 'To the start of the line' },

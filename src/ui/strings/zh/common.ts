@@ -73,6 +73,7 @@ export const common: typeof english = {
     },
     text: {
       submit: { short: '确定', long: '确定所写内容' },
+      complete: { short: '补全', long: '补全所写内容' },
       left: { short: '左', long: '左移一个字符' },
       right: { short: '右', long: '右移一个字符' },
       start: { short: '行首', long: '到行首' },

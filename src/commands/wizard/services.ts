@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util';
+import { resolveDatasets } from '../../dataset/resolve.ts';
+import type { Card } from '../../hardware/card.ts';
+import { detectHost, freeDiskBytes } from '../../hardware/host.ts';
+import { queryCards } from '../../hardware/nvidia-smi.ts';
+import { selectCards } from '../../hardware/select.ts';
+import { parseCardSpec } from '../../hardware/spec.ts';
+import { catalogue, findCatalogueModel } from '../../model/catalogue.ts';
+import { loadModelShape } from '../../model/load.ts';
+import type { PlanInput } from '../../plan/input.ts';
+import { makePlan } from '../../plan/plan.ts';
+import { recipeArguments, shellLine } from '../../recipe/command-line.ts';
+import { PresetLibrary } from '../../recipe/presets.ts';
+import type { UnfinishedStore } from '../../recipe/unfinished.ts';
+import { type DataRequest, type InspectedData, inspectData, linkData } from '../../run/data-cache.ts';
+import { createRun, type RunDirectory, runsRoot } from '../../run/directory.ts';
+import { type Environment, ensureEnvironment } from '../../run/environment/environment.ts';
+import { launchRun } from '../../run/launch.ts';
+import type { Box, LaunchRequest, WizardServices } from '../../ui/wizard/services.ts';
+import { cardsInUse } from '../launching.ts';
+import { anchorRecipe } from '../planning.ts';
+import { programName } from '../program-name.ts';
+import { requireNewOutput, requireTrainable } from '../train.ts';
+import { findDatasets, glanceAt } from './datasets.ts';
+import { findModels, listFolder } from './find-models.ts';
+import { proposeRun } from './propose.ts';
+
+export interface ServiceOptions {
+  gpus?: string;
+  device: PlanInput['device'];
+  python?: string;
+  runsDir?: string;
+}
+
+/** What the wizard asks of the world, wired to the rooms. */
+export function wizardServices(
+  options: ServiceOptions,
+  unfinished: UnfinishedStore,
+): WizardServices<RunDirectory> {
+  const cwd = process.cwd();
+  const root = runsRoot(options.runsDir);
+  const library = new PresetLibrary();
+  const demo = library.find('demo').recipe;
+  const environment = preparation(options.python);
+  const once = <T>(make: () => Promise<T>) => {
+    let made: Promise<T> | null = null;
+    return () => (made ??= make());
+  };
+  const models = once(() => findModels(root, cwd));
+  const datasets = once(() => findDatasets(root, cwd));
+
+  async function detect(): Promise<Box> {
+    const [{ cards, reason }, host, disk] = await Promise.all([
+      queryCards(),
+      detectHost(),
+      freeDiskBytes(root),
+    ]);
+    const chosen = options.gpus === undefined ? cards : selectCards(cards, options.gpus);
+    return { cards: chosen, reason, host, freeDiskBytes: disk, device: options.device, imagined: null };
+  }
+  /** A dataset that is being read for the screen need not be read again to be trained on. */
+  const reading = new Map<string, Promise<InspectedData>>();
+  function read(python: string, request: DataRequest): Promise<InspectedData> {
+    const key = JSON.stringify(request);
+    const under = reading.get(key) ?? inspectData(python, request).finally(() => reading.delete(key));
+    reading.set(key, under);
+    return under;
+  }
+  /** What PyTorch must serve. */
+  const servedCards = (box: Box, onCpu: boolean) =>
+    onCpu || box.device === 'cpu' ? [] : cardsInUse({ device: 'cuda' }, box.cards);
+
+  return {
+    detect,
+    findModels: models,
+    findDatasets: datasets,
+    catalogue,
+    demo,
+    async imagine(spec) {
+      const cards = parseCardSpec(spec);
+      const host = await detectHost();
+      return { cards, reason: null, host, freeDiskBytes: null, device: 'auto', imagined: spec };
+    },
+    async propose(box) {
+      const [first] = await datasets();
+      return proposeRun(box, await models(), { dataset: first ?? 'demo', demo });
+    },
+    loadModel: (source) => loadModelShape(source, { cwd }),
+    glance: (dataset) => glanceAt(dataset, cwd),
+    listFolder: (path) => listFolder(path, cwd),
+    async prepare(box, onCpu, onProgress) {
+      await environment(servedCards(box, onCpu), onProgress);
+    },
+    async inspect({ model, dataset, template, cutoffLength }) {
+      const { path } = await loadModelShape(model, { cwd });
+      const { python } = await environment(servedCards(await detect(), false), () => {});
+      const files = await resolveDatasets(dataset, cwd);
+      const request = { model: path ?? model, datasets: files, template, cutoffLength };
+      return (await read(python, request)).summary;
+    },
+    async savePreset({ name, recipe }) {
+      const description = `Saved by the wizard: ${recipe.method ?? 'lora'} on ${recipe.model ?? 'a model to be named'}.`;
+      library.save({ name, description: description.slice(0, 300), recipe });
+    },
+    keep: (recipe) => unfinished.write(recipe),
+    commandFor(recipe, box, onCpu) {
+      const words = [...programName.split(' ')];
+      if (isDeepStrictEqual(recipe, demo)) return shellLine([...words, '--preset', 'demo']);
+      const isShape = recipe.model !== undefined && findCatalogueModel(recipe.model) !== undefined;
+      if (box.imagined !== null) words.push('plan', '--gpus', box.imagined);
+      else {
+        if (isShape) words.push('plan');
+        if (options.gpus !== undefined) words.push('--gpus', options.gpus);
+      }
+      // Only a preset keeps a training off the cards that are there.
+      if (onCpu && box.cards.length > 0) words.push('--preset', 'demo');
+      if (options.device !== 'auto') words.push('--device', options.device);
+      return shellLine([...words, ...recipeArguments(recipe)]);
+    },
+    launch,
+  };
+
+  /** As headless does it: environment, dataset, plan, run. The cards are asked anew: minutes may have passed since the first screen. */
+  async function launch(
+    { recipe, model, onCpu }: LaunchRequest,
+    onProgress: Parameters<WizardServices['launch']>[1],
+    signal: AbortSignal,
+  ) {
+    const [box, files] = await Promise.all([detect(), resolveDatasets(recipe.dataset ?? [], cwd)]);
+    const input: PlanInput = {
+      recipe: anchorRecipe(recipe, model, files, cwd),
+      model,
+      cards: onCpu ? [] : box.cards,
+      host: box.host,
+      data: null,
+      datasets: files,
+      device: box.device,
+      freeDiskBytes: box.freeDiskBytes,
+      hostName: 'localhost',
+    };
+    requireTrainable(input);
+    requireNewOutput(input.recipe);
+    onProgress('environment', '');
+    const { python } = await environment(servedCards(box, onCpu), (line) => onProgress('environment', line));
+    onProgress('dataset', '');
+    const { template, cutoffLength } = recipe;
+    const request = { model: model.path ?? recipe.model, datasets: files, template, cutoffLength };
+    const data = await read(python, request);
+    onProgress('plan', '');
+    const plan = makePlan({ ...input, data: data.summary });
+    if (!plan.fits) return { refused: plan, data: data.summary };
+    signal.throwIfAborted();
+    onProgress('start', '');
+    const run = createRun({ root, recipe: input.recipe, plan, addData: (folder) => linkData(data, folder) });
+    await launchRun(run, { python });
+    return { run };
+  }
+}
+
+/** Sets the Python environment up once for the same cards, whoever waits for it; after a failure, anew. */
+function preparation(python: string | undefined) {
+  const under = new Map<string, { result: Promise<Environment>; listeners: Set<(line: string) => void> }>();
+  return (cards: readonly Card[], onProgress: (line: string) => void): Promise<Environment> => {
+    const key = cards.map(({ uuid }) => uuid).join(' ');
+    const known = under.get(key);
+    if (known) {
+      known.listeners.add(onProgress);
+      return known.result;
+    }
+    const listeners = new Set([onProgress]);
+    const result = ensureEnvironment({
+      cards,
+      ...(python !== undefined && { python }),
+      onProgress: (line) => {
+        for (const listener of listeners) listener(line);
+      },
+    });
+    under.set(key, { result, listeners });
+    result.catch(() => under.delete(key));
+    return result;
+  };
+}

@@ -1,0 +1,65 @@
+import { Box, Text } from 'ink';
+import type { Plan } from '../../../plan/schema.ts';
+import { useKeys } from '../../keys/context.tsx';
+import { fitText } from '../../layout/text.ts';
+import { useLinear } from '../../screen/size.ts';
+import { useStrings } from '../../strings/context.ts';
+import { useTheme } from '../../theme/theme.ts';
+import { FaultText, Muted } from '../panels/facts.tsx';
+import { StageBars } from '../panels/stages.tsx';
+import type { StepProps } from './step.ts';
+
+/** Which card holds which layers, as it was calculated or set; `e` opens the editor. */
+export function SplitStep({ state, dispatch, outcomes, room }: StepProps) {
+  const { split: words } = useStrings().wizard;
+  const { shown } = outcomes;
+  const linear = useLinear();
+  const plan = shown && 'plan' in shown ? shown.plan : null;
+  useKeys('wizard', {
+    next: () => dispatch({ type: 'next' }),
+    edit: plan ? () => dispatch({ type: 'open', within: 'split' }) : undefined,
+  });
+  if (shown && 'fault' in shown) return <FaultText fault={shown.fault} />;
+  if (!plan) return <Muted>{words.unknown}</Muted>;
+  const isAuto = (state.draft.split ?? 'auto') === 'auto';
+  return (
+    <Box flexDirection="column" rowGap={linear ? 0 : 1}>
+      <Text wrap="truncate">
+        <Text bold>{isAuto ? words.auto : words.manual}</Text>
+        {`  ${isAuto ? words.autoHint : words.manualHint}`}
+      </Text>
+      {!linear && <LayerStrip plan={plan} width={room.columns} />}
+      <Box flexDirection="column">
+        <StageBars plan={plan} width={room.columns} rows={Math.max(2, room.rows - 5)} />
+      </Box>
+    </Box>
+  );
+}
+
+/** The model from its first layer to its last, in pieces as wide as each card's share of it. */
+export function LayerStrip({ plan, width }: { plan: Plan; width: number }) {
+  const { colors, glyphs } = useTheme();
+  const { layers: total } = plan.model;
+  const edge = (layer: number) => Math.round((layer / total) * width);
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      <Text wrap="truncate">
+        {plan.stages.map(({ layers: [first, end] }, index) => (
+          <Text key={first} color={colors.series[index % colors.series.length] ?? colors.accent}>
+            {glyphs.bar.full.repeat(Math.max(0, edge(end) - edge(first) - 1))}{' '}
+          </Text>
+        ))}
+      </Text>
+      <Text color={colors.muted} wrap="truncate">
+        {plan.stages.map(({ layers: [first, end] }) =>
+          fitText(
+            end - first === 1 ? `${first}` : `${first}-${end - 1}`,
+            edge(end) - edge(first),
+            'left',
+            glyphs.ellipsis,
+          ),
+        )}
+      </Text>
+    </Box>
+  );
+}
