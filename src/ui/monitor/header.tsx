@@ -39,7 +39,7 @@ function TitleRow({ state, width, id }: { state: MonitorState; width: number; id
     .join(`  `);
   const shown = `${sign} ${text}`;
   const room = width - widthOf(id) - widthOf(shown) - widthOf(right) - 7;
-  const about = truncate(describePlan(state, strings, theme), room);
+  const about = truncate(describePlan(state, strings, theme), room, theme.glyphs.ellipsis);
   const fits = room > 16;
   return (
     <Text wrap="truncate">
@@ -49,7 +49,7 @@ function TitleRow({ state, width, id }: { state: MonitorState; width: number; id
         {shown}
       </Text>
       {fits ? (
-        <Text color={colors.muted}>{`  ${fitText(about, room)}`}</Text>
+        <Text color={colors.muted}>{`  ${fitText(about, room, 'left', theme.glyphs.ellipsis)}`}</Text>
       ) : (
         ' '.repeat(Math.max(0, room + 2))
       )}

@@ -45,12 +45,12 @@ export function layoutPanes(input: LayoutInput): LayoutBand[] {
   return wideBands(input);
 }
 
-type Needs = Pick<LayoutInput, 'ranks' | 'stages' | 'cardRows'>;
+type Needs = Omit<LayoutInput, 'columns' | 'rows'>;
 
 /** Rows below which a pane tells nothing, with which it tells it well, and beyond which it has nothing to add. */
 function appetite(
   pane: Pane,
-  { ranks, stages, cardRows }: Needs,
+  { ranks, stages, cardRows, focus }: Needs,
 ): { least: number; good: number; most: number } {
   const many = Number.POSITIVE_INFINITY;
   switch (pane) {
@@ -68,11 +68,12 @@ function appetite(
       return {
         least: ranks + 1 + frame,
         good: ranks * 2 + 1 + picture + frame,
-        most: ranks * 3 + 1 + picture + frame,
+        most: ranks * 6 + 1 + picture + frame,
       };
     }
     case 'log':
-      return { least: 5, good: 9, most: many };
+      // Read only by who goes there.
+      return { least: 5, good: focus === 'log' ? 24 : 9, most: many };
   }
 }
 
@@ -116,7 +117,8 @@ function band(pane: Pane, width: number, height: number): LayoutBand {
 }
 
 /** One below the other: the one with the focus, and what else fits. */
-function stack({ columns, rows, focus, ...needs }: LayoutInput): LayoutBand[] {
+function stack({ columns, rows, ...needs }: LayoutInput): LayoutBand[] {
+  const { focus } = needs;
   const others = panes.filter((pane) => pane !== focus);
   const chosen = byKey(choose([focus, ...others], rows, needs));
   const heights = shareRows(chosen, rows, needs);
@@ -124,7 +126,8 @@ function stack({ columns, rows, focus, ...needs }: LayoutInput): LayoutBand[] {
 }
 
 /** Loss beside the cards, and below them, over the whole width, what else fits. */
-function wideBands({ columns, rows, focus, ...needs }: LayoutInput): LayoutBand[] {
+function wideBands({ columns, rows, ...needs }: LayoutInput): LayoutBand[] {
+  const { focus } = needs;
   const topLeast = Math.max(appetite('loss', needs).least, appetite('cards', needs).least);
   const extra = topLeast - appetite('loss', needs).least;
   const others: Pane[] = focus === 'log' ? ['log', 'pipeline'] : ['pipeline', 'log'];
@@ -154,7 +157,7 @@ function cardsColumn(width: number, height: number, needs: Needs): PlacedPane[] 
 }
 
 /** Loss and log at the left, cards and pipeline at the right. */
-function twoColumnBand({ columns, rows, focus: _, ...needs }: LayoutInput): LayoutBand[] {
+function twoColumnBand({ columns, rows, ...needs }: LayoutInput): LayoutBand[] {
   const left = Math.round(columns * 0.55);
   const right = columns - left;
   const full = appetite('cards', needs).most + appetite('pipeline', needs).most;

@@ -30,7 +30,8 @@ export function summarize(state: MonitorState, { strings, run, program }: Summar
   return [
     how + where,
     ...(failed && lifecycle?.reason ? [printable(lifecycle.reason)] : []),
-    summary.directory(ended === 'done' ? (done?.output ?? run.path) : run.path),
+    summary.directory(run.path),
+    ...(done?.output ? [summary.result(done.output)] : []),
     ...(failed ? [`${result.logFile}: ${run.logFile}`] : []),
     `${label} ${program} ${command} ${run.id}`,
   ].join('\n');

@@ -98,5 +98,6 @@ export interface MonitorWords {
     ended: (run: string, state: string) => string;
     at: (step: number, of: number, loss: string | null) => string;
     directory: (path: string) => string;
+    result: (path: string) => string;
   };
 }

@@ -3,8 +3,8 @@ import { formatBadRows } from '../../../src/commands/text/data.ts';
 import { formatFindings } from '../../../src/commands/text/doctor.ts';
 import { formatNextSteps } from '../../../src/commands/text/next-steps.ts';
 import { plain } from '../../../src/commands/text/paint.ts';
-import { printable } from '../../../src/printable.ts';
 import { formatTable } from '../../../src/commands/text/table.ts';
+import { printable } from '../../../src/printable.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../../src/units.ts';
 import { examplePlan } from './example-plan.ts';
 

@@ -19,7 +19,7 @@ export function PipelinePane({ state, width, height }: PaneProps) {
   const { ranks } = state.plan;
   if (state.ranks.size === 0) return <Text color={colors.muted}>{words.nothingYet}</Text>;
   const timeline = timelineRows(state, height);
-  const rows = Math.max(1, Math.min(3, Math.floor((height - 1 - timeline) / ranks.length)));
+  const rows = Math.max(1, Math.min(6, Math.floor((height - 1 - timeline) / ranks.length)));
   return (
     <Box flexDirection="column">
       <Legend width={width} stepColumns={columnsOf(width).steps} state={state} />
@@ -115,7 +115,7 @@ function RankRows(props: { state: MonitorState; rank: number; stage: number; wid
   }
 }
 
-/** One step as the schedule orders it, a row a stage: each micro-batch by its number, backward inverse, idle as dots. */
+/** One step as the schedule orders it, a row a stage: each micro-batch by its number, backward inverse, idle as waiting is. */
 function Timeline({ state, width, spaced }: { state: MonitorState; width: number; spaced: boolean }) {
   const words = useStrings().monitor.pipeline;
   const { colors, glyphs } = useTheme();
@@ -155,7 +155,7 @@ function Timeline({ state, width, spaced }: { state: MonitorState; width: number
             <Text color={color} bold>
               {fitText(String(stage), label)}
             </Text>
-            {drawTimeline(tasks, stage, width - label, glyphs.separator).map(({ text, task }, index) => (
+            {drawTimeline(tasks, stage, width - label, glyphs.bar.empty).map(({ text, task }, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place.
               <Text key={index} color={task ? color : colors.border} inverse={task?.backward ?? false}>
                 {text}

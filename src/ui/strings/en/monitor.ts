@@ -198,6 +198,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     at: (step, of, loss) =>
       loss === null ? `Step ${step} of ${of}.` : `Step ${step} of ${of}, last loss ${loss}.`,
     directory: (path) => `It is in ${path}`,
+    result: (path) => `The result: ${path}`,
     attach: 'Come back with:',
     resume: 'Go on with:',
     chat: 'Talk to it with:',

@@ -190,6 +190,7 @@ export const monitor: typeof english = {
     at: (step, of, loss) =>
       loss === null ? `第 ${step} 步，共 ${of} 步。` : `第 ${step} 步，共 ${of} 步，最后损失 ${loss}。`,
     directory: (path) => `位置：${path}`,
+    result: (path) => `结果：${path}`,
     attach: '回来：',
     resume: '继续：',
     chat: '对话：',
