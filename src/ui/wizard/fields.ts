@@ -1,3 +1,4 @@
+import { UserError } from '../../errors.ts';
 import type { RecipeDraft } from '../../recipe/parse.ts';
 import { parseRecipe } from '../../recipe/parse.ts';
 import { fieldOf, withField } from '../../recipe/questions.ts';
@@ -63,7 +64,13 @@ export function withSetting(draft: RecipeDraft, field: string, value: unknown): 
 
 /** What was written for a field. @throws UserError saying what is allowed */
 export function writtenValue(draft: RecipeDraft, field: string, text: string): unknown {
-  return fieldOf(applySettings(draft, [`${field}=${text.trim()}`]), field);
+  try {
+    return fieldOf(applySettings(draft, [`${field}=${text.trim()}`]), field);
+  } catch (error) {
+    // Nobody has written `--set` here.
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.code, error.message.replace(/^--set:? /, ''), error.fix);
+  }
 }
 
 /** A value as people read it. */

@@ -113,8 +113,10 @@ function Frame({
         <Box height={frame.rows - 3} flexShrink={0}>
           {children}
         </Box>
-        <Background state={state} width={frame.columns} />
-        <KeyFooter width={frame.columns} />
+        <Box paddingLeft={1} flexDirection="column">
+          <Background state={state} width={frame.columns - 2} />
+          <KeyFooter width={frame.columns - 2} />
+        </Box>
       </Box>
     </Box>
   );
@@ -150,7 +152,7 @@ function Background({ state, width }: { state: WizardState; width: number }) {
   const { environment: words } = useStrings().wizard;
   const { colors, glyphs } = useTheme();
   const { environment, step } = state;
-  const room = width - 2;
+  const room = width;
   if (environment.state === 'idle' || step === 'launch') return <Text> </Text>;
   if (environment.state === 'busy') {
     const line = environment.line === '' ? words.busy : `${words.busy}: ${environment.line}`;

@@ -41,8 +41,8 @@ export const wizard = {
     free: (free: string, total: string) => `${free} of ${total} free`,
     capability: (capability: string, bf16: boolean) =>
       bf16 ? `compute ${capability}, bf16 and fp16` : `compute ${capability}, fp16 only`,
-    heldBy: (bytes: string, process: string, pid: number) => `${bytes} held by ${process} (${pid})`,
-    heldAlso: (processes: number) => `and by ${processes} more`,
+    heldBy: (bytes: string, process: string, pid: number) => `${bytes} held: ${process} (${pid})`,
+    heldAlso: (processes: number) => `+${processes}`,
     nobody: 'nobody else on it',
     host: (available: string, total: string, cores: number) =>
       `RAM ${available} of ${total} available, ${cores} cores`,

@@ -41,7 +41,7 @@ export const wizard: typeof english = {
     capability: (capability, bf16) =>
       bf16 ? `计算能力 ${capability}，支持 bf16 和 fp16` : `计算能力 ${capability}，仅支持 fp16`,
     heldBy: (bytes, process, pid) => `${process}（${pid}）占用 ${bytes}`,
-    heldAlso: (processes) => `另有 ${processes} 个进程`,
+    heldAlso: (processes) => `+${processes}`,
     nobody: '没有其他进程占用',
     host: (available, total, cores) => `内存可用 ${available}，共 ${total}，${cores} 核`,
     disk: (free) => `磁盘剩余 ${free}`,

@@ -89,7 +89,7 @@ function StageBar({
     );
   }
   // What is said beside the bar, in the order in which it gives way.
-  const nameWidth = width < 34 ? 2 : Math.min(14, Math.max(8, Math.floor(width / 4)));
+  const nameWidth = width < 34 ? 2 : Math.min(14, Math.max(11, Math.floor(width / 4)));
   const memoryWidth = 20;
   const layersWidth = 9;
   const withMemory = width >= nameWidth + memoryWidth + 18;

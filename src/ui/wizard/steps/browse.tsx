@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { Progress } from '../../components/progress.tsx';
 import { scrollTo } from '../../components/select/layout.ts';
 import { TextField } from '../../components/text-field/text-field.tsx';
@@ -62,9 +62,10 @@ export function Browse({ services, wanted, start, room, onChoose, onMark }: Brow
     pageDown: move(rows - 1),
   });
   const seen = entry && entry.kind === wanted ? folder + entry.name : null;
+  const tell = useEffectEvent((file: string) => onMark?.(file));
   useEffect(() => {
-    if (seen !== null) onMark?.(seen);
-  }, [seen, onMark]);
+    if (seen !== null) tell(seen);
+  }, [seen]);
 
   const top = scrollTo(index, matching.length, rows, 0);
   return (

@@ -1,10 +1,12 @@
 import { Box, Text } from 'ink';
+import { useMemo } from 'react';
 import type { DataSummary } from '../../../dataset/schema.ts';
 import { formatBytes } from '../../../units.ts';
 import { Progress } from '../../components/progress.tsx';
 import type { Option } from '../../components/select/layout.ts';
 import { Select } from '../../components/select/select.tsx';
 import { useLinear } from '../../screen/size.ts';
+import type { Strings } from '../../strings/catalogue.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { FaultText, Muted } from '../panels/facts.tsx';
@@ -23,18 +25,10 @@ export function DatasetStep({ state, dispatch, services, room }: StepProps) {
   const choose = (value: string | string[]) => dispatch({ type: 'answer', field: 'dataset', value });
   const mark = (value: unknown) => dispatch({ type: 'mark', field: 'dataset', value });
 
-  const files: Option<Choice>[] = (datasets ?? []).map((file) => ({ value: { dataset: file }, label: file }));
   const named = draft.dataset;
   const key = named === undefined ? null : keyOfDataset(named);
-  const isListed = key === null || key === 'demo' || (datasets ?? []).includes(key);
-  const options: Option<Choice>[] = [
-    ...(named === undefined || isListed
-      ? []
-      : [{ value: { dataset: named }, label: key!.replaceAll('\n', ', ') }]),
-    ...files,
-    { value: { open: 'browse' }, label: words.browse, hint: words.browseHint },
-    { value: { dataset: 'demo' }, label: words.demo, hint: words.demoHint },
-  ];
+  // A list that is the same at every frame: what is marked in it is told once.
+  const options = useMemo(() => optionsOf(datasets, named, strings), [datasets, named, strings]);
   const current = options.find(
     ({ value }) => 'dataset' in value && keyOfDataset(value.dataset) === key,
   )?.value;
@@ -72,6 +66,25 @@ export function DatasetStep({ state, dispatch, services, room }: StepProps) {
       <Sample state={state} rows={room.rows - listRows - 1} width={room.columns} />
     </>
   );
+}
+
+function optionsOf(
+  datasets: WizardState['datasets'],
+  named: string | string[] | undefined,
+  { wizard }: Strings,
+): Option<Choice>[] {
+  const words = wizard.dataset;
+  const files = datasets ?? [];
+  const key = named === undefined ? 'demo' : keyOfDataset(named);
+  const isListed = key === 'demo' || files.includes(key);
+  return [
+    ...(named === undefined || isListed
+      ? []
+      : [{ value: { dataset: named }, label: key.replaceAll('\n', ', ') }]),
+    ...files.map((file) => ({ value: { dataset: file }, label: file })),
+    { value: { open: 'browse' as const }, label: words.browse, hint: words.browseHint },
+    { value: { dataset: 'demo' }, label: words.demo, hint: words.demoHint },
+  ];
 }
 
 /** The first row of the dataset: as the model sees it once Python can tell, until then as it is in the file. */

@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { useMemo } from 'react';
 import { formatBytes } from '../../../units.ts';
 import { Progress } from '../../components/progress.tsx';
 import type { Option } from '../../components/select/layout.ts';
@@ -20,9 +21,15 @@ export function ModelStep(props: StepProps) {
   const { state, dispatch, services, room } = props;
   const strings = useStrings();
   const words = strings.wizard.model;
-  const { awaited, within } = state;
+  const { awaited, within, models } = state;
+  const named = state.draft.model;
   const choose = (source: string) => dispatch({ type: 'answer', field: 'model', value: source });
   const mark = (source: string) => dispatch({ type: 'mark', field: 'model', value: source });
+  // A list that is the same at every frame: what is marked in it is told once.
+  const options = useMemo(
+    () => (within === 'catalogue' ? catalogueOptions(services) : optionsOf(models, named, strings)),
+    [within, services, models, named, strings],
+  );
   if (awaited?.question === 'model') {
     return <Progress label={words.reading(awaited.key)} share={null} width={room.columns} />;
   }
@@ -54,11 +61,7 @@ export function ModelStep(props: StepProps) {
       </>
     );
   }
-  const options: Option<Choice>[] =
-    within === 'catalogue'
-      ? services.catalogue.map(({ name, hubId }) => ({ value: { source: name }, label: name, hint: hubId }))
-      : optionsOf(state, strings);
-  const current = options.find(({ value }) => 'source' in value && value.source === state.draft.model)?.value;
+  const current = options.find(({ value }) => 'source' in value && value.source === named)?.value;
   return (
     <>
       <Select
@@ -83,7 +86,15 @@ export function ModelStep(props: StepProps) {
   );
 }
 
-function optionsOf({ models, draft }: WizardState, { wizard }: Strings): Option<Choice>[] {
+function catalogueOptions({ catalogue }: StepProps['services']): Option<Choice>[] {
+  return catalogue.map(({ name, hubId }) => ({ value: { source: name }, label: name, hint: hubId }));
+}
+
+function optionsOf(
+  models: WizardState['models'],
+  named: string | undefined,
+  { wizard }: Strings,
+): Option<Choice>[] {
   const words = wizard.model;
   const found = models ?? [];
   const known = found.map(({ source, where }) => ({
@@ -92,7 +103,6 @@ function optionsOf({ models, draft }: WizardState, { wizard }: Strings): Option<
     hint: `${words.where[where]}${where === 'folder' ? ` ${source}` : ''}`,
   }));
   // What was named by a flag, or chosen by another way before.
-  const named = draft.model;
   const isListed = named === undefined || named === 'demo' || found.some(({ source }) => source === named);
   return [
     ...(isListed ? [] : [{ value: { source: named }, label: named }]),

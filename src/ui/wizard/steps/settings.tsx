@@ -64,7 +64,7 @@ export function SettingsStep({ state, dispatch, room }: StepProps) {
     }
   };
 
-  const foot = editing ? 4 : 0;
+  const foot = editing ? (fault ? 6 : 4) : 0;
   const rows = Math.max(3, room.rows - foot);
   const top = scrollTo(index, fields.length, rows, 0);
   const shown = linear ? fields : fields.slice(top, top + rows);

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { type Candidate, chooseCandidate, proposeRun } from '../../../src/commands/wizard/propose.ts';
+import { cards, llama, p40 } from '../../plan/fixtures.ts';
+import { boxOf, twoP40s } from '../../ui/wizard/fakes.ts';
+
+const demo = { model: 'demo', dataset: 'demo' };
+const small = llama({ layers: 10 });
+const large = llama({ layers: 40 });
+const huge = llama({ layers: 400 });
+const candidate = (model: string, shape: typeof small, why: Candidate['why']): Candidate => ({
+  model,
+  shape,
+  why,
+});
+
+test('the model used last is proposed before a larger one', () => {
+  const candidates = [candidate('large', large, 'on-disk'), candidate('small', small, 'recent')];
+  expect(chooseCandidate(twoP40s, candidates, 'd')).toMatchObject({
+    recipe: { model: 'small', dataset: 'd' },
+    why: 'recent',
+  });
+});
+
+test('of several at hand, the largest that fits', () => {
+  const candidates = [
+    candidate('small', small, 'on-disk'),
+    candidate('huge', huge, 'on-disk'),
+    candidate('large', large, 'on-disk'),
+  ];
+  expect(chooseCandidate(twoP40s, candidates, 'd')?.recipe.model).toBe('large');
+  expect(chooseCandidate(twoP40s, [candidate('huge', huge, 'recent')], 'd')).toBeNull();
+});
+
+test('many cards are given enough micro-batches to be busy', () => {
+  const batch = (count: number) =>
+    chooseCandidate(boxOf(cards(count)), [candidate('large', large, 'recent')], 'd')?.recipe.batchSize;
+  expect([batch(2), batch(8)]).toEqual([undefined, 32]);
+});
+
+test('with nothing at hand a common model is fetched; for imagined cards its shape is enough', async () => {
+  const there = await proposeRun(twoP40s, [], { dataset: 'd', demo });
+  expect(there).toMatchObject({ recipe: { model: 'Qwen/Qwen3-14B' }, why: 'from-hub', onCpu: false });
+  const imagined = boxOf(cards(2, p40), { imagined: '2xP40' });
+  expect((await proposeRun(imagined, [], { dataset: 'd', demo })).recipe.model).toBe('qwen3-14b');
+});
+
+test('without cards, the demo', async () => {
+  expect(await proposeRun(boxOf([]), [], { dataset: 'd', demo })).toMatchObject({
+    recipe: demo,
+    why: 'demo',
+    onCpu: true,
+  });
+});
