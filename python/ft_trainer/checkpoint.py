@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from .config import Plan
-from .errors import ENVIRONMENT, UserError
+from .errors import NeighbourFailed, UserError, cannot_write
 from .mesh import Mesh
 from .optimizer import ShardedOptimizer
 
@@ -40,35 +40,33 @@ def save(run_dir: Path, step: int, optimizer: ShardedOptimizer, plan: Plan, mesh
     checkpoints beyond the newest two are removed afterwards.
 
     Raises:
-        UserError: ``no-space`` where the disk is full; the previous checkpoint is untouched.
+        UserError: ``no-space`` or ``cannot-write``; the previous checkpoint is untouched.
+        NeighbourFailed: It was another rank that could not write.
     """
     final = run_dir / "checkpoints" / f"step-{step}"
     partial = final.with_name(f".step-{step}.partial")
-    problem = ""
+    problem: Exception | None = None
     try:
         if mesh.is_reporter:
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
             _write_state(partial / _STATE, step, optimizer)
     except OSError as error:
-        problem = str(error)
+        problem = error
     dist.barrier()
     try:
-        if mesh.rank.replica == 0 and not problem:
+        if mesh.rank.replica == 0 and problem is None:
             _write_stage(partial / f"stage-{mesh.rank.stage}.safetensors", optimizer)
     except (OSError, SafetensorError) as error:
-        problem = str(error)
-    failed = sum(row[0] for row in mesh.gather([float(bool(problem))]))
+        problem = error
+    failed = sum(row[0] for row in mesh.gather([float(problem is not None)]))
     if failed:
         if mesh.is_reporter:
             # Every byte may be needed to free some more.
             shutil.rmtree(partial, ignore_errors=True)
-        raise UserError(
-            "no-space",
-            f"{partial}: the checkpoint could not be written{': ' + problem if problem else ''}",
-            "Free some disk space, then: ft-wizard resume.",
-            ENVIRONMENT,
-        )
+        if problem is None:
+            raise NeighbourFailed
+        raise cannot_write(final, problem) from problem
     if mesh.is_reporter:
         shutil.rmtree(final, ignore_errors=True)
         partial.rename(final)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 INPUT = 2
 REFUSED = 3
 FAILED = 1
@@ -29,3 +32,22 @@ class UserError(Exception):
     def as_dict(self) -> dict[str, str]:
         """The last line of stdout of a subcommand that failed."""
         return {"type": "error", "code": self.code, "message": self.message, "fix": self.fix}
+
+
+class NeighbourFailed(Exception):
+    """Another rank has failed and tells why; this one only has to end."""
+
+
+def cannot_write(what: Path, error: Exception) -> UserError:
+    """An ``OSError`` or safetensors' own error while writing: ``no-space`` where it says so, else ``cannot-write``."""
+    text = str(error)
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(
+        sign in text for sign in ("No space left", "quota exceeded", "File too large")
+    )
+    fix = "Free some disk space" if full else "Make that place writable"
+    return UserError(
+        "no-space" if full else "cannot-write",
+        f"{what} could not be written: {text}",
+        f"{fix}, then: ft-wizard resume.",
+        ENVIRONMENT,
+    )

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from .adapters import lora_config, saved_name
 from .checkpoint import trained_tensors
 from .config import Plan
-from .errors import ENVIRONMENT, UserError
+from .errors import cannot_write
 from .weights import Checkpoint, model_folder
 
 _TOKENIZER_FILES = (
@@ -35,7 +35,7 @@ def export(run_dir: Path, checkpoint: Path, plan: Plan) -> Path:
     """Writes the result of a finished run from its last checkpoint and returns its folder.
 
     Raises:
-        UserError: ``no-space`` where the disk is full; the checkpoint stays, so that resuming exports again.
+        UserError: ``no-space`` or ``cannot-write``; the checkpoint stays, so that resuming exports again.
     """
     folder = output_folder(run_dir, plan)
     try:
@@ -45,9 +45,7 @@ def export(run_dir: Path, checkpoint: Path, plan: Plan) -> Path:
         else:
             _export_model(folder, checkpoint, plan)
     except (OSError, SafetensorError) as error:
-        raise UserError(
-            "no-space", f"{folder}: {error}", "Free some disk space, then: ft-wizard resume.", ENVIRONMENT
-        ) from error
+        raise cannot_write(folder, error) from error
     return folder
 
 

@@ -19,7 +19,7 @@ from .batches import collate, evaluation_batches, split_rows, steps_per_epoch, t
 from .clock import Clock
 from .config import Plan, load_plan
 from .data import EncodedDataset
-from .errors import FAILED, UserError
+from .errors import FAILED, NeighbourFailed, UserError
 from .events import append_event
 from .export import export
 from .mesh import Mesh, claim_card, connect
@@ -219,7 +219,11 @@ def _explain(chain: list[BaseException]) -> dict[str, str] | None:
                 "fix": "Lower microBatchSize or cutoffLength, set checkpointing=full, or use more cards; then resume.",
             }
     root = chain[-1]
-    if isinstance(root, dist.DistError) or "gloo" in str(root) or "Connection closed by peer" in str(root):
+    if (
+        isinstance(root, NeighbourFailed | dist.DistError)
+        or "gloo" in str(root)
+        or "Connection closed by peer" in str(root)
+    ):
         return None
     return {
         "code": "trainer-crash",
