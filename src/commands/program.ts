@@ -5,6 +5,7 @@ import { exitCodes, UserError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { questions } from '../recipe/questions.ts';
 import { nearestNames } from '../suggest.ts';
+import { canAsk } from './asking.ts';
 import { Output } from './output.ts';
 
 /**
@@ -48,8 +49,13 @@ export function createProgram(finish: (exitCode: number) => void): Command {
     run(async (options, command: Command) => {
       const [word] = command.args;
       if (word !== undefined) throw unknownCommand(word, program);
+      const output = new Output(options.json);
+      if (canAsk(options) && !command.options.some((option) => isAnswer(option, command))) {
+        const { wizard } = await import('./wizard.ts');
+        return wizard(options, {}, output);
+      }
       const { train } = await import('./train.ts');
-      return train(options, new Output(options.json));
+      return train(options, output);
     }),
   );
 
@@ -167,6 +173,13 @@ function addPresetCommands(program: Command, run: Runner): void {
     run(async (name, options) => (await import('./presets.ts')).removePreset(name, new Output(options.json))),
   );
 }
+
+const recipeFlags = ['preset', 'set', ...questions.flatMap(({ id, flag }) => (flag ? [id] : []))];
+
+/** Whether anything of the recipe was named. */
+const isAnswer = (option: Option, command: Command) =>
+  recipeFlags.includes(option.attributeName()) &&
+  command.getOptionValue(option.attributeName()) !== undefined;
 
 /** The flags that make up a recipe (src/commands/recipe-options.ts). */
 function describeRecipe(command: Command): Command {

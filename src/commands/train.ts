@@ -8,8 +8,8 @@ import type { Recipe } from '../recipe/schema.ts';
 import { type InspectedData, inspectData, linkData } from '../run/data-cache.ts';
 import { createRun, runsRoot } from '../run/directory.ts';
 import { findEnvironment } from '../run/environment/environment.ts';
-import { screenMode } from '../ui/screen/mode.ts';
 import type { Language } from '../ui/strings/catalogue.ts';
+import { canAsk } from './asking.ts';
 import { cardsInUse, launchAndFollow, prepareEnvironment } from './launching.ts';
 import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
@@ -26,14 +26,9 @@ export interface TrainOptions extends RecipeOptions, CardOptions {
   lang?: Language;
 }
 
-/** Whether somebody is there who can be asked for what is missing. */
-function isAsking({ dryRun, detach, json }: TrainOptions): boolean {
-  return !dryRun && !detach && !json && screenMode(process.env, process.stdin, process.stdout) !== 'none';
-}
-
 /** `ft-wizard --preset ...`: detect, plan, check, launch and follow. Nothing is left behind by a training that a check refuses. */
 export async function train(options: TrainOptions, output: Output): Promise<number> {
-  const draft = isAsking(options) ? draftRecipe(options).draft : null;
+  const draft = canAsk(options) ? draftRecipe(options).draft : null;
   if (draft && questions.some((question) => question.required && !isAnswered(question, draft))) {
     const { wizard } = await import('./wizard.ts');
     return wizard(options, draft, output);

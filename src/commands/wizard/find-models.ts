@@ -1,7 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { cachedModels } from '../../model/hub-cache.ts';
 import { listRuns } from '../../run/directory.ts';
 import type { FolderEntry, FoundModel } from '../../ui/wizard/services.ts';
 import { resolveUserPath } from '../../user-path.ts';
@@ -12,6 +11,8 @@ const mostFolders = 200;
 /** Models at hand: of earlier runs, in Hugging Face's cache, in folders near the current one. Each once. */
 export async function findModels(runsRoot: string, cwd: string): Promise<FoundModel[]> {
   const recent = recentOf(runsRoot, ({ model }) => [model]).filter((model) => model !== 'demo');
+  // The hub's client is large, and the first frame does not wait for it.
+  const { cachedModels } = await import('../../model/hub-cache.ts');
   const [cached, here, below] = await Promise.all([
     cachedModels(),
     modelFolders(cwd),

@@ -4,7 +4,7 @@ import type { Card } from '../../hardware/card.ts';
 import { detectHost, freeDiskBytes } from '../../hardware/host.ts';
 import { queryCards } from '../../hardware/nvidia-smi.ts';
 import { selectCards } from '../../hardware/select.ts';
-import { parseCardSpec } from '../../hardware/spec.ts';
+import { isCardSpec, parseCardSpec } from '../../hardware/spec.ts';
 import { catalogue, findCatalogueModel } from '../../model/catalogue.ts';
 import { loadModelShape } from '../../model/load.ts';
 import type { PlanInput } from '../../plan/input.ts';
@@ -49,7 +49,13 @@ export function wizardServices(
   const models = once(() => findModels(root, cwd));
   const datasets = once(() => findDatasets(root, cwd));
 
+  async function imagine(spec: string): Promise<Box> {
+    const cards = parseCardSpec(spec);
+    const host = await detectHost();
+    return { cards, reason: null, host, freeDiskBytes: null, device: 'auto', imagined: spec };
+  }
   async function detect(): Promise<Box> {
+    if (options.gpus !== undefined && isCardSpec(options.gpus)) return imagine(options.gpus);
     const [{ cards, reason }, host, disk] = await Promise.all([
       queryCards(),
       detectHost(),
@@ -76,11 +82,7 @@ export function wizardServices(
     findDatasets: datasets,
     catalogue,
     demo,
-    async imagine(spec) {
-      const cards = parseCardSpec(spec);
-      const host = await detectHost();
-      return { cards, reason: null, host, freeDiskBytes: null, device: 'auto', imagined: spec };
-    },
+    imagine,
     async propose(box) {
       const [first] = await datasets();
       return proposeRun(box, await models(), { dataset: first ?? 'demo', demo });

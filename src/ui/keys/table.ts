@@ -20,6 +20,7 @@ export const keyTable = {
     edit: { keys: ['e'], footer: true },
     more: { keys: ['m'], footer: true },
     preset: { keys: ['p'], footer: true },
+    quit: { keys: ['q'], footer: true },
   },
   split: {
     accept: { keys: ['enter'], footer: true },
@@ -84,7 +85,7 @@ export const keyTable = {
     back: { keys: ['escape'], footer: true },
     help: { keys: ['?', 'ctrl+g'], footer: true },
     interrupt: { keys: ['ctrl+c'] },
-    leave: { keys: ['q'], footer: true },
+    leave: { keys: ['q'] },
   },
 } as const satisfies Record<string, Record<string, Binding>>;
 

@@ -56,8 +56,8 @@ export function Wizard<Run>({ services, draft, unfinished }: WizardProps<Run>) {
     // The editor goes back by itself.
     back: canGoBack && !inEditor ? () => dispatch({ type: 'back' }) : undefined,
     interrupt: quit,
-    leave: quit,
   });
+  useKeys('wizard', { quit }, { active: !inEditor });
 
   const layout = layoutWizard(useTerminalSize());
   if (inEditor) return <SplitScreen state={state} dispatch={dispatch} />;

@@ -9,6 +9,7 @@ export const wizard = {
     edit: { short: 'edit', long: 'Write the value; or open the split editor' },
     more: { short: 'all settings', long: 'Show or hide the settings that seldom matter' },
     preset: { short: 'save as preset', long: 'Save these answers as a preset' },
+    quit: { short: 'leave', long: 'Leave; the answers are kept for the next time' },
   } satisfies KeyWords['wizard'],
 
   title: 'ft-wizard',

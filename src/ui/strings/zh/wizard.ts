@@ -8,6 +8,7 @@ export const wizard: typeof english = {
     edit: { short: '编辑', long: '直接输入取值；或打开切分编辑器' },
     more: { short: '全部设置', long: '显示或隐藏不常用的设置' },
     preset: { short: '存为预设', long: '把这些答案存为预设' },
+    quit: { short: '离开', long: '离开；答案会保留到下次' },
   },
 
   title: 'ft-wizard',
@@ -222,7 +223,7 @@ export const wizard: typeof english = {
     title: '效果',
     answers: '您的选择',
     planning: '正在计算',
-    waiting: '选好模型后，这里会显示能否放下、速度有多快。',
+    waiting: '选好模型后，这里会显示能否放下和速度。',
     fits: '放得下',
     doesNotFit: '放不下',
     fitsWith: (headroom) => `放得下，最满处还剩 ${headroom}`,

@@ -1,5 +1,5 @@
 import { Text } from 'ink';
-import { type QuestionId, questions } from '../../../recipe/questions.ts';
+import { isAnswered, type Question, questions } from '../../../recipe/questions.ts';
 import { Panel } from '../../components/panel.tsx';
 import { fitText, truncate, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
@@ -22,14 +22,15 @@ export function AnswersPanel({
   const { steps, live } = strings.wizard;
   const names = Math.max(...questions.map(({ id }) => widthOf(steps[id])));
   const cards = cardsOf(state);
-  const isPast = (id: QuestionId) =>
-    state.given.includes(id) || state.trail.includes(id) || state.step === 'review';
+  const isPast = (question: Question) =>
+    state.trail.includes(question.id) || isAnswered(question, state.draft);
   return (
     <Panel title={live.answers} width={width} height={height}>
-      {questions.map(({ id }) => {
+      {questions.map((question) => {
+        const { id } = question;
         const here = state.step === id;
-        const answer = here || isPast(id) ? answerOf(id, shownDraft(state), cards, strings) : null;
-        const sign = here ? glyphs.pointer : isPast(id) && answer ? glyphs.ok : ' ';
+        const answer = here || isPast(question) ? answerOf(id, shownDraft(state), cards, strings) : null;
+        const sign = here ? glyphs.pointer : isPast(question) && answer ? glyphs.ok : ' ';
         return (
           <Text key={id} wrap="truncate">
             <Text color={here ? colors.accent : colors.ok}>{sign} </Text>

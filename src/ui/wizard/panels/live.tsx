@@ -78,12 +78,24 @@ function Planned({
   }
   const error = problems.find(({ severity }) => severity === 'error');
   const warning = height > 4 ? problems[0] : undefined;
-  const lines = error || warning ? Math.min(height - 2, 3) : 1;
+  const lines = error ? Math.max(2, Math.min(height - 2, 4)) : warning ? Math.min(height - 2, 3) : 1;
   return (
     <>
       <StageBars plan={plan} width={width} rows={height - lines} />
       {!error && <Text wrap="truncate">{speedLine(outcome, present, strings)}</Text>}
-      {error ? <ProblemText problem={error} /> : warning && <ProblemText problem={warning} />}
+      {error ? (
+        // By how much it does not fit is said in fewer words, so that what helps is seen as well.
+        leastHeadroom(plan) < 0 ? (
+          <>
+            <Verdict outcome={outcome} />
+            <Fix problem={error} />
+          </>
+        ) : (
+          <ProblemText problem={error} />
+        )
+      ) : (
+        warning && <ProblemText problem={warning} />
+      )}
     </>
   );
 }
@@ -151,7 +163,6 @@ function factsOf(outcome: Planned, present: Outcome | null, strings: Strings): [
 /** What stands in the way, or is worth knowing, with what helps. */
 export function ProblemText({ problem }: { problem: Problem }) {
   const { colors, glyphs } = useTheme();
-  const { live } = useStrings().wizard;
   const isError = problem.severity === 'error';
   return (
     <Box flexDirection="column" flexShrink={0}>
@@ -161,10 +172,18 @@ export function ProblemText({ problem }: { problem: Problem }) {
         </Text>
         {problem.message}
       </Text>
-      <Text>
-        <Text color={colors.muted}>{`${live.fix}: `}</Text>
-        {problem.fix}
-      </Text>
+      <Fix problem={problem} />
     </Box>
+  );
+}
+
+function Fix({ problem }: { problem: Problem }) {
+  const { colors } = useTheme();
+  const { live } = useStrings().wizard;
+  return (
+    <Text>
+      <Text color={colors.muted}>{`${live.fix}: `}</Text>
+      {problem.fix}
+    </Text>
   );
 }

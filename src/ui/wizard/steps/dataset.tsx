@@ -106,15 +106,18 @@ function Sample({ state, rows, width }: { state: WizardState; rows: number; widt
       {...(!linear && { height: rows + 1 })}
       overflow="hidden"
     >
-      {fault ? (
-        <FaultText fault={fault} />
-      ) : data ? (
-        <RenderedSample data={data} />
-      ) : glance ? (
-        <RawSample glance={glance} />
-      ) : (
-        <Progress label={words.reading} share={null} width={width} />
-      )}
+      {/* May be longer than there is room for: then its end is cut, where shrinking would drop lines from the middle. */}
+      <Box flexDirection="column" flexShrink={0}>
+        {fault ? (
+          <FaultText fault={fault} />
+        ) : data ? (
+          <RenderedSample data={data} />
+        ) : glance ? (
+          <RawSample glance={glance} />
+        ) : (
+          <Progress label={words.reading} share={null} width={width} />
+        )}
+      </Box>
     </Box>
   );
 }
