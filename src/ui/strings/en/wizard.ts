@@ -235,7 +235,7 @@ export const wizard = {
     waiting: 'Choose a model, and this shows whether it fits and how fast it is.',
     fits: 'fits',
     doesNotFit: 'does not fit',
-    fitsWith: (headroom: string) => `fits, ${headroom} to spare where it is fullest`,
+    fitsWith: (headroom: string) => `fits, ${headroom} to spare`,
     over: (missing: string) => `does not fit: ${missing} too much`,
     cannot: 'cannot run like this',
     of: (used: string, free: string) => `${used} of ${free}`,

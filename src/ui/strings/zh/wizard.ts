@@ -226,7 +226,7 @@ export const wizard: typeof english = {
     waiting: '选好模型后，这里会显示能否放下和速度。',
     fits: '放得下',
     doesNotFit: '放不下',
-    fitsWith: (headroom) => `放得下，最满处还剩 ${headroom}`,
+    fitsWith: (headroom) => `放得下，还剩 ${headroom}`,
     over: (missing) => `放不下：超出 ${missing}`,
     cannot: '无法运行',
     of: (used, free) => `${used} / ${free}`,

@@ -1,9 +1,13 @@
+import { Box } from 'ink';
+import { useState } from 'react';
 import { decidePrecision } from '../../../plan/precision.ts';
 import type { Recipe } from '../../../recipe/schema.ts';
 import type { Option } from '../../components/select/layout.ts';
 import { Select } from '../../components/select/select.tsx';
+import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { settingOf } from '../fields.ts';
+import { Muted } from '../panels/facts.tsx';
 import { bf16Obstacle } from '../panels/words.ts';
 import { cardsOf } from '../state.ts';
 import type { StepProps } from './step.ts';
@@ -32,6 +36,7 @@ export function PrecisionStep(props: StepProps) {
   return <ChoiceStep {...props} field="precision" options={options} />;
 }
 
+/** A list, and below it all that is to be said about the marked line: beside it there may be too little room. */
 function ChoiceStep<T extends string>({
   state,
   dispatch,
@@ -39,14 +44,27 @@ function ChoiceStep<T extends string>({
   field,
   options,
 }: StepProps & { field: string; options: Option<T>[] }) {
+  const linear = useLinear();
+  const [marked, setMarked] = useState<T | null>(null);
+  const about = options.find(({ value }) => value === marked);
   return (
-    <Select
-      options={options}
-      width={room.columns}
-      height={options.length}
-      initial={settingOf(state.draft, field).value as T}
-      onChoose={(value) => dispatch({ type: 'answer', field, value })}
-      onMark={(value) => dispatch({ type: 'mark', field, value })}
-    />
+    <>
+      <Select
+        options={options}
+        width={room.columns}
+        height={options.length}
+        initial={settingOf(state.draft, field).value as T}
+        onChoose={(value) => dispatch({ type: 'answer', field, value })}
+        onMark={(value) => {
+          setMarked(value);
+          dispatch({ type: 'mark', field, value });
+        }}
+      />
+      {about && !linear && (
+        <Box paddingTop={1} flexShrink={0}>
+          <Muted wrap="wrap">{`${about.label}: ${about.disabled ?? about.hint}`}</Muted>
+        </Box>
+      )}
+    </>
   );
 }

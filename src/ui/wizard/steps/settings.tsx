@@ -64,6 +64,8 @@ export function SettingsStep({ state, dispatch, room }: StepProps) {
     }
   };
 
+  // What is said about the marked one in full, where there is room below the list.
+  const about = !editing && !linear && room.rows - fields.length >= 3;
   const foot = editing ? (fault ? 6 : 4) : 0;
   const rows = Math.max(3, room.rows - foot);
   const top = scrollTo(index, fields.length, rows, 0);
@@ -78,6 +80,11 @@ export function SettingsStep({ state, dispatch, room }: StepProps) {
           />
         ))}
       </Box>
+      {about && (
+        <Box paddingTop={1} flexShrink={0}>
+          <Muted wrap="wrap">{`${nameOf(field, words.names)}: ${nameOf(field, words.hints)}`}</Muted>
+        </Box>
+      )}
       {editing && (
         <Box flexDirection="column" paddingTop={1}>
           <Muted>{words.write(nameOf(field, words.names))}</Muted>
