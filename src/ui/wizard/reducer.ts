@@ -47,11 +47,18 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
   switch (action.type) {
     case 'start': {
       const { recipe, onCpu, to, sketch } = action;
-      const sketches =
-        sketch && recipe.model !== undefined ? { ...state.sketches, [recipe.model]: sketch } : state.sketches;
+      const known = sketch && recipe.model !== undefined ? { [recipe.model]: sketch } : {};
+      // Of a model that is here, the shape is the true one.
+      const found = sketch?.path ? 'shapes' : 'sketches';
       // Ranks without cards need another Python than ranks on them.
       const environment = onCpu === state.onCpu ? state.environment : ({ state: 'idle', line: '' } as const);
-      return { ...enter(state, to), draft: recipe, onCpu, sketches, environment };
+      return {
+        ...enter(state, to),
+        draft: recipe,
+        onCpu,
+        environment,
+        [found]: { ...state[found], ...known },
+      };
     }
     case 'mark':
       return { ...state, marked: withField(state.draft, action.field, action.value) };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reduce, type WizardAction } from '../../../src/ui/wizard/reducer.ts';
 import { initialState, resumeAt, type WizardState } from '../../../src/ui/wizard/state.ts';
+import { takeWay } from '../../../src/ui/wizard/ways.ts';
 import { model, twoP40s } from './fakes.ts';
 
 const start = reduce(initialState({}, null), { type: 'box', box: twoP40s });
@@ -163,6 +164,21 @@ test('ranks without cards need another Python', () => {
   const begin = (onCpu: boolean): WizardAction => ({ type: 'start', recipe: {}, onCpu, to: 'model' });
   expect(reduce(ready, begin(false)).environment.state).toBe('ready');
   expect(reduce(ready, begin(true)).environment.state).toBe('idle');
+});
+
+test('choosing step by step again keeps what was answered', () => {
+  const back = Array.from({ length: 4 }).reduce<WizardState>(
+    (state) => reduce(state, { type: 'back' }),
+    answered,
+  );
+  expect(back.step).toBe('box');
+  expect(reduce(back, takeWay('steps', back, {})!)).toMatchObject({ step: 'model', draft: answered.draft });
+});
+
+test('a model that is here need not be looked at again before it is trained', () => {
+  const proposal = { recipe: { model: model.source }, shape: model, why: 'on-disk', onCpu: false } as const;
+  const proposed = reduce(start, { type: 'proposal', proposal });
+  expect(reduce(proposed, takeWay('proposal', proposed, {})!).shapes).toEqual({ [model.source]: model });
 });
 
 test('answers from before go on at the first question that nothing can stand in for', () => {

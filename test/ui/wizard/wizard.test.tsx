@@ -119,7 +119,7 @@ test('on cards that have it, bf16 can be chosen', async () => {
 
 test('back and forth keeps the answers', async () => {
   await using screen = await open({ columns: 120, rows: 40 });
-  await screen.shows('Go with this run');
+  await screen.shows(/Go with this run +llama-13b/);
   await screen.press(keys.down, keys.enter);
   await screen.shows('step 1 of 7');
   await screen.press(keys.enter);
@@ -163,7 +163,7 @@ test('a row is shown raw until Python is ready, and then as the model sees it', 
 
 test('a model of the hub that is not there: the error stands where it was asked for', async () => {
   await using screen = await open();
-  await screen.shows('Go with this run');
+  await screen.shows(/Go with this run +llama-13b/);
   await screen.press(keys.down, keys.enter);
   await screen.shows('step 1 of 7');
   await screen.press(keys.down, keys.down, keys.enter);
@@ -177,7 +177,7 @@ test('a model of the hub that is not there: the error stands where it was asked 
 
 test('a folder is found by typing and completing', async () => {
   await using screen = await open();
-  await screen.shows('Go with this run');
+  await screen.shows(/Go with this run +llama-13b/);
   await screen.press(keys.down, keys.enter);
   await screen.shows('step 1 of 7');
   await screen.press(keys.down, keys.enter);
@@ -235,7 +235,7 @@ test('the split is set in the editor', async () => {
 
 test('one key saves a preset; a name that is taken is refused in place', async () => {
   await using screen = await open();
-  await screen.shows('Go with this run');
+  await screen.shows(/Go with this run +llama-13b/);
   await screen.press(keys.enter);
   await screen.shows('❯ Start the training');
   await screen.press('p');
@@ -249,7 +249,7 @@ test('one key saves a preset; a name that is taken is refused in place', async (
 
 test('answers are kept as they are given, and offered the next time', async () => {
   await using screen = await open();
-  await screen.shows('Go with this run');
+  await screen.shows(/Go with this run +llama-13b/);
   await screen.press(keys.enter);
   await screen.shows('❯ Start the training');
   expect(screen.world.kept.at(-1)).toEqual(screen.world.recipe);
@@ -265,7 +265,7 @@ test('answers are kept as they are given, and offered the next time', async () =
 
 test('for imagined cards everything can be planned, and nothing started', async () => {
   await using screen = await open();
-  await screen.shows('Go with this run');
+  await screen.shows(/Go with this run +llama-13b/);
   await screen.press(keys.end, keys.enter);
   await screen.shows('Which cards?');
   await screen.press('9xFOO', keys.enter);
@@ -282,7 +282,7 @@ test('a launch that fails says why, and goes back to the review', async () => {
   const world = new World();
   world.launch = () => world.loadModel('no/model') as never;
   await using screen = await open({ world });
-  await screen.shows('Go with this run');
+  await screen.shows(/Go with this run +llama-13b/);
   await screen.press(keys.enter);
   await screen.shows('❯ Start the training');
   await screen.press(keys.enter);

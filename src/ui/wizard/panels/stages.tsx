@@ -6,6 +6,7 @@ import { fitText, widthOf } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
+import { shortCardName } from './words.ts';
 
 const gap = 2;
 /** Narrower, a bar with its percentage says nothing. */
@@ -59,9 +60,7 @@ function StageBar({
   const linear = useLinear();
   const gpu = plan.ranks.find((rank) => rank.stage === index)?.gpu;
   const [first, end] = stage.layers;
-  const name = gpu
-    ? `${gpu.index} ${stage.name.replace(/^(NVIDIA|Tesla) /, '').replace(/^GeForce /, '')}`
-    : live.cpuRank(index);
+  const name = gpu ? `${gpu.index} ${shortCardName(stage.name)}` : live.cpuRank(index);
   const memory = live.of(formatBytes(stage.predictedBytes), formatBytes(stage.capacityBytes));
   const layers = split.count(end - first);
   const color = colors.series[index % colors.series.length] ?? colors.accent;
