@@ -25,7 +25,7 @@ export type ArrowGlyphs = Record<'up' | 'down' | 'left' | 'right', string>;
 
 const plainArrows: ArrowGlyphs = { up: 'Up', down: 'Down', left: 'Left', right: 'Right' };
 
-/** The actions of the key table that are in `active`, each once, in the table's order; keys that an earlier context takes are left out. */
+/** The actions of the key table that are in `active`, each once, in the table's order; keys that an earlier one takes are left out. */
 export function describeKeys(
   active: readonly ActiveKeys[],
   strings: Strings,
@@ -39,9 +39,12 @@ export function describeKeys(
     const isFree = (key: string) => !taken.has(key) && !(writing && (key.length === 1 || key === 'space'));
     const hints = Object.keys(bindings)
       .filter((action) => layers.some(({ actions }) => actions.includes(action)))
-      .map((action) => ({ action, binding: bindings[action]!, free: bindings[action]!.keys.filter(isFree) }))
+      .map((action) => {
+        const free = bindings[action]!.keys.filter(isFree);
+        for (const key of free) taken.add(key);
+        return { action, binding: bindings[action]!, free };
+      })
       .filter(({ free }) => free.length > 0);
-    for (const { free } of hints) for (const key of free) taken.add(key);
     writing ||= layers.some(({ write }) => write);
     return hints.map(({ action, binding, free }) => ({
       context,

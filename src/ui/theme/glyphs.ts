@@ -27,8 +27,12 @@ export interface Glyphs {
   /** A single value worth seeing in a chart. */
   mark: string;
   arrows: ArrowGlyphs;
-  /** A decoder layer in a picture of a model. */
-  layer: { trained: string; frozen: string };
+  /** A decoder layer in a picture of a model, as a brick: its upper row by what is done to it, and the rows below. */
+  layer: { trained: string; frozen: string; below: string };
+  /** The line between columns, and where it meets the edges. */
+  column: { top: string; line: string; bottom: string };
+  /** The same, where it can be moved. */
+  boundary: { top: string; line: string; bottom: string };
   pointer: string;
   ok: string;
   bad: string;
@@ -64,7 +68,9 @@ export const unicodeGlyphs: Glyphs = {
   points: ['•'],
   mark: '◆',
   arrows: { up: '↑', down: '↓', left: '←', right: '→' },
-  layer: { trained: '■', frozen: '□' },
+  layer: { trained: '▆', frozen: '▃', below: '█' },
+  column: { top: '┬', line: '│', bottom: '┴' },
+  boundary: { top: '◆', line: '┃', bottom: '◆' },
   pointer: '❯',
   ok: '✓',
   bad: '✗',
@@ -93,7 +99,9 @@ export const asciiGlyphs: Glyphs = {
   points: ['*', '.', 'o', '+'],
   mark: '@',
   arrows: { up: 'Up', down: 'Down', left: 'Left', right: 'Right' },
-  layer: { trained: '#', frozen: '.' },
+  layer: { trained: '#', frozen: '-', below: '#' },
+  column: { top: '+', line: '|', bottom: '+' },
+  boundary: { top: '@', line: '@', bottom: '@' },
   pointer: '>',
   ok: '+',
   bad: 'x',

@@ -11,9 +11,22 @@ const contexts = Object.keys(keyTable) as KeyContext[];
 const bindingsOf = (context: KeyContext): Record<string, Binding> => keyTable[context];
 
 describe('the key table', () => {
-  test.each(contexts)('%s: no key has two meanings', (context) => {
+  /** Keys that mean something else where their first meaning is not possible. */
+  const second: Partial<Record<KeyContext, string[]>> = { split: ['right', 'l', 'left', 'h'] };
+
+  test.each(contexts)('%s: no other key has two meanings', (context) => {
     const all = Object.values(bindingsOf(context)).flatMap(({ keys }) => keys);
-    expect(all).toEqual([...new Set(all)]);
+    expect(all.filter((key, index) => all.indexOf(key) < index)).toEqual(second[context] ?? []);
+  });
+
+  test('a key with two meanings is described by the one that it has now', () => {
+    const keysFor = (...actions: string[]) =>
+      describeKeys([{ context: 'split', actions }], english).map(({ action, keys }) => [action, keys]);
+    expect(keysFor('moreLayers')).toEqual([['moreLayers', ['Up', 'k', '+', 'Right', 'l']]]);
+    expect(keysFor('moreLayers', 'nextBoundary')).toEqual([
+      ['nextBoundary', ['Right', 'l', 'Tab']],
+      ['moreLayers', ['Up', 'k', '+']],
+    ]);
   });
 
   test('every context has its place in the precedence', () => {

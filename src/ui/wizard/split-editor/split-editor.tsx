@@ -1,68 +1,144 @@
 import { Box, Text } from 'ink';
-import { useEffect, useMemo, useReducer, useState } from 'react';
+import { useMemo, useReducer } from 'react';
+import { mostStages, type SplitFigures, splitFigures } from '../../../plan/figures.ts';
 import type { PlanInput } from '../../../plan/input.ts';
-import { formatNumber } from '../../../units.ts';
-import { formatPercent } from '../../components/bar.tsx';
 import { KeyFooter } from '../../components/key-footer.tsx';
+import { measure, pictureColumns } from '../../components/plan-picture/geometry.ts';
+import { drawPicture, labelColumns, nameColumns } from '../../components/plan-picture/picture.ts';
+import { SpanRows } from '../../components/plan-picture/span-rows.tsx';
+import type { Span } from '../../components/plan-picture/spans.ts';
 import { useKeys } from '../../keys/context.tsx';
-import { truncate } from '../../layout/text.ts';
+import { wrapText } from '../../layout/wrap.ts';
 import { useLinear, useTerminalSize } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
-import { formatDuration } from '../../strings/duration.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { StageColumns } from './columns.tsx';
-import { figuresOf, mostStages, mostTrainableLayers, type SplitFigures, sizesOf } from './figures.ts';
-import { arrangeCards, layersPerBlock } from './layout.ts';
-import { rowRoom, StageRows } from './rows.tsx';
+import { Header } from './header.tsx';
+import { adviceSentences, boundaryRemark, type Remarked, speedRemark, verdictRemark } from './remarks.ts';
+import { describeStage } from './spoken.ts';
 import { openSplit, reduceSplit, type SplitAction, type SplitState, writeSplit } from './state.ts';
+import { useTrainable } from './use-trainable.ts';
 
 /** Layers that the keys for many move at once. */
 const many = 5;
+/** From here on blank rows part header, picture and remarks. */
+const airyRows = 22;
+/** Text is not wider than this; the picture may be. */
+const mostText = 100;
+/** Rows a picture must have before advice may take them: edges, name, layers, five of figures and two of bricks. */
+const leastPicture = 11;
 
 export interface SplitEditorProps {
   /** Everything but the split. */
   input: PlanInput;
-  /** What to start from: `auto`, or layers per stage. */
+  /** What to start from: `auto`, or layers per stage; `auto` also where those do not add up for this model and these cards. */
   split: string;
   /** `auto` when it is the optimum, so that it stays one when something else changes. */
   onDone: (split: string) => void;
   onBack: () => void;
 }
 
-/** Which layers lie on which card, moved by hand, with what that does to memory and speed. Fills the screen. */
+/**
+ * Which layers lie on which card, moved by hand, with what that does to memory and speed. Fills the screen.
+ *
+ * @throws UserError while rendering, where no split can be planned for `input` at all (see `draftPlan`)
+ */
 export function SplitEditor({ input, split, onDone, onBack }: SplitEditorProps) {
-  const optimum = useMemo(() => figuresOf(input, 'auto'), [input]);
-  const best = useMemo(() => optimum.stages.map(({ from, to }) => to - from), [optimum]);
-  const [state, dispatch] = useReducer(reduceSplit, split, (from) => openSplit(sizesOf(input, from)));
-  const figures = useMemo(() => figuresOf(input, state.sizes), [input, state.sizes]);
-  const isOptimum = writeSplit(state.sizes) === writeSplit(best);
+  const optimum = useMemo(() => splitFigures(withSplit(input, 'auto')), [input]);
+  const best = sizesOf(optimum);
+  const [state, dispatch] = useReducer(reduceSplit, null, () => openSplit(readSplit(split, input) ?? best));
+  const chosen = writeSplit(state.sizes);
+  const isOptimum = chosen === writeSplit(best);
+  const figures = useMemo(() => splitFigures(withSplit(input, chosen)), [input, chosen]);
+  const trainable = useTrainable(input, optimum.stages.length);
   useSplitKeys(state, dispatch, best, mostStages(input));
-  useKeys('split', { accept: () => onDone(isOptimum ? 'auto' : writeSplit(state.sizes)) });
+  useKeys('split', { accept: () => onDone(isOptimum ? 'auto' : chosen) });
   useKeys('global', { back: onBack });
 
-  const { columns, rows } = useTerminalSize();
+  const strings = useStrings();
+  const theme = useTheme();
   const linear = useLinear();
-  // Header, a blank line, summary of two lines, advice of three, footer.
-  const room = rows - 8;
-  const shape = linear ? null : arrangeCards(figures.stages.length, columns, room);
-  const perRow = shape ? (shape.columns - 4) * shape.blockRows : rowRoom(columns);
-  const perBlock = layersPerBlock(figures.stages, perRow);
-  const stages = { stages: figures.stages, boundary: state.boundary, perBlock };
+  const remarked = { figures, optimum, isOptimum, boundary: state.boundary, strings, theme };
+  const advice = adviceSentences(remarked, input.recipe.method, trainable);
+  const props = { input, figures, remarked, advice };
+  return linear ? <Spoken {...props} /> : <Drawn {...props} />;
+}
+
+interface ViewProps {
+  input: PlanInput;
+  figures: SplitFigures;
+  remarked: Remarked;
+  advice: string[];
+}
+
+/** As a picture that fills the window; in a window wider than it can use, in the middle. */
+function Drawn({ input, figures, remarked, advice }: ViewProps) {
+  const { columns, rows } = useTerminalSize();
+  const { strings, theme, boundary } = remarked;
+  const picture = { figures, words: strings.split.picture, theme, boundary };
+  const remarks = [boundaryRemark(remarked), speedRemark(remarked, columns - 1), verdictRemark(remarked)];
+  const blank = rows >= airyRows ? 1 : 0;
+  const room = rows - (1 + blank) - (blank + remarks.length) - (blank + 1);
+  const said = fitSentences(advice, Math.min(columns, mostText) - 2, room - leastPicture);
+  const geometry = measure(figures, {
+    width: columns,
+    rows: room - said.length,
+    label: labelColumns(picture),
+    name: nameColumns(picture),
+    boundary,
+  });
+  const width = Math.min(columns, Math.max(mostText, pictureColumns(geometry)));
+  const gap = <Box height={blank} flexShrink={0} />;
   return (
-    <Box flexDirection="column" width={columns} {...(!linear && { height: rows })}>
-      <Header input={input} perBlock={perBlock} width={columns} />
-      <Box flexDirection="column" flexGrow={1} overflow="hidden">
-        {shape ? (
-          <StageColumns {...stages} width={shape.columns} blockRows={shape.blockRows} />
-        ) : (
-          <StageRows {...stages} width={columns} />
-        )}
-        <Summary figures={figures} optimum={optimum} isOptimum={isOptimum} />
-        <Advice input={input} single={state.sizes.length === 1} />
+    <Box width={columns} height={rows} justifyContent="center">
+      <Box flexDirection="column" width={width} height={rows} overflow="hidden">
+        <Header input={input} figures={figures} geometry={geometry} width={width} />
+        {gap}
+        <SpanRows rows={drawPicture(picture, geometry)} />
+        {gap}
+        <SpanRows rows={remarks.map((remark) => [{ text: ' ' }, ...remark])} />
+        <SpanRows rows={said.map((text) => [{ text: ` ${text}`, color: theme.colors.muted }])} />
+        <Box flexGrow={1} />
+        <Box paddingLeft={1}>
+          <KeyFooter width={width - 1} />
+        </Box>
       </Box>
+    </Box>
+  );
+}
+
+/** As sentences, for a screen reader. */
+function Spoken({ input, figures, remarked, advice }: ViewProps) {
+  const { strings } = remarked;
+  const sentence = (spans: readonly Span[]) => spans.map(({ text }) => text).join('');
+  const lines = [
+    ...figures.stages.map((stage, index) => describeStage(stage, index, strings)),
+    ...[
+      boundaryRemark(remarked),
+      speedRemark(remarked, Number.POSITIVE_INFINITY),
+      verdictRemark(remarked),
+    ].map(sentence),
+    ...advice,
+  ];
+  return (
+    <Box flexDirection="column">
+      <Header input={input} figures={figures} geometry={null} width={80} />
+      <Text>{lines.join('\n')}</Text>
       <KeyFooter />
     </Box>
   );
+}
+
+/** As many whole sentences as there is room for, the first ones first, in rows. */
+function fitSentences(sentences: readonly string[], width: number, rows: number): string[] {
+  let fitted: string[] = [];
+  const said: string[] = [];
+  for (const sentence of sentences) {
+    const wrapped = wrapText([...said, sentence].join(' '), width);
+    if (wrapped.length > rows) continue;
+    said.push(sentence);
+    fitted = wrapped;
+  }
+  return fitted;
 }
 
 function useSplitKeys(
@@ -90,85 +166,15 @@ function useSplitKeys(
   });
 }
 
-function Header({ input, perBlock, width }: { input: PlanInput; perBlock: number; width: number }) {
-  const { colors, glyphs } = useTheme();
-  const words = useStrings().split;
-  const legend =
-    input.recipe.method === 'freeze'
-      ? `${glyphs.layer.frozen} ${words.frozenLegend}  ${glyphs.layer.trained} ${words.trainedLegend}  ${words.legend(perBlock)}`
-      : words.legend(perBlock);
-  return (
-    <Box width={width} height={2} justifyContent="space-between" flexShrink={0}>
-      <Text wrap="truncate">
-        <Text bold color={colors.accent}>
-          {words.title}
-        </Text>
-        <Text color={colors.muted}>{`  ${truncate(input.model.source, Math.max(8, width - 50))}`}</Text>
-      </Text>
-      <Text color={colors.muted}>{legend}</Text>
-    </Box>
-  );
+function withSplit(input: PlanInput, split: string): PlanInput {
+  return { ...input, recipe: { ...input.recipe, split } };
 }
 
-/** What the split comes to, and how far from the optimum that is. */
-function Summary({
-  figures,
-  optimum,
-  isOptimum,
-}: {
-  figures: SplitFigures;
-  optimum: SplitFigures;
-  isOptimum: boolean;
-}) {
-  const { colors, glyphs } = useTheme();
-  const strings = useStrings();
-  const words = strings.split;
-  const over = figures.stages.filter(({ predictedBytes, capacityBytes }) => predictedBytes > capacityBytes);
-  const gain = figures.stepSeconds / optimum.stepSeconds - 1;
-  const verdict = over.length > 0 ? words.tooMuch(over.length) : words.fits;
-  const comparison = isOptimum
-    ? words.optimal
-    : gain > 0.005
-      ? words.slower(`${Math.round(gain * 100)}%`)
-      : '';
-  const separator = ` ${glyphs.separator} `;
-  return (
-    <Box flexDirection="column" marginTop={1} flexShrink={0}>
-      <Text wrap="truncate" bold>
-        {[
-          words.step(formatDuration(figures.stepSeconds, strings)),
-          words.speed(formatNumber(figures.tokensPerSecond)),
-          words.busy(formatPercent(figures.efficiency, 1)),
-        ].join(separator)}
-      </Text>
-      <Text wrap="truncate" color={over.length > 0 ? colors.bad : colors.ok} bold={over.length > 0}>
-        {`${over.length > 0 ? glyphs.bad : glyphs.ok} ${verdict}`}
-        <Text color={colors.muted}>{comparison && ` ${comparison}`}</Text>
-      </Text>
-    </Box>
-  );
-}
+const sizesOf = ({ stages }: SplitFigures): number[] => stages.map(({ from, to }) => to - from);
 
-/** For freeze-tuning, why an uneven split helps and how far these cards could go. */
-function Advice({ input, single }: { input: PlanInput; single: boolean }) {
-  const { colors } = useTheme();
-  const words = useStrings().split;
-  const most = useMostTrainable(input);
-  const said = [
-    ...(single ? [words.single] : []),
-    ...(input.recipe.method === 'freeze' ? [words.why] : []),
-    ...(most === null ? [] : [words.most(most)]),
-  ];
-  return said.length === 0 ? null : <Text color={colors.muted}>{said.join(' ')}</Text>;
-}
-
-/** Worked out after the first frame: it takes as many plans as there are layers to train. */
-function useMostTrainable(input: PlanInput): number | null {
-  const [most, setMost] = useState<number | null>(null);
-  useEffect(() => {
-    if (input.recipe.method !== 'freeze') return;
-    const later = setTimeout(() => setMost(mostTrainableLayers(input)), 50);
-    return () => clearTimeout(later);
-  }, [input]);
-  return most;
+/** Layers per stage of a split as the recipe has it; null where it leaves them open or is not one of this model over these cards. */
+function readSplit(split: string, input: PlanInput): number[] | null {
+  const sizes = split.split(',').map(Number);
+  const isWhole = sizes.reduce((sum, size) => sum + size, 0) === input.model.layers.length;
+  return isWhole && sizes.every((size) => size > 0) && sizes.length <= mostStages(input) ? sizes : null;
 }
