@@ -121,6 +121,8 @@ export async function runProgram(home: Home, args: string[], options: StartOptio
 
 /** A program at a terminal. */
 export interface TerminalProgram {
+  /** The terminal it writes to, for more than text. */
+  readonly terminal: xterm.Terminal;
   /** Types as a person would; keys as the bytes a terminal sends, e.g. `\r`, `\x1b[A`, `\x03`. */
   type(text: string): void;
   resize(cols: number, rows: number): void;
@@ -188,6 +190,7 @@ export function startProgram(
   };
 
   return {
+    terminal,
     exit,
     screen,
     modes: () => ({ screen: terminal.buffer.active.type, cursor, ...terminal.modes }),
