@@ -51,7 +51,7 @@ describe('steps as stacked columns', () => {
       width,
       height,
       unicodeGlyphs,
-    ).map((spans) => spans.map(({ text }) => text).join(''));
+    );
 
   it('fill from the bottom, the newest at the right', () => {
     expect(draw([0, 0.25, 0.5, 1], 6, 2)).toEqual(['  ░░░█', '  ░▄██']);

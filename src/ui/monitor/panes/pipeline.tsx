@@ -60,7 +60,7 @@ function Legend({ width, stepColumns, state }: { width: number; stepColumns: num
     <Text wrap="truncate">
       <Text color={colors.accent}>{glyphs.bar.full}</Text>
       {` ${words.busy}  `}
-      <Text color={colors.border}>{glyphs.bar.empty}</Text>
+      <Text color={colors.accent}>{glyphs.bar.empty}</Text>
       {` ${words.waiting}`}
       <Text color={colors.muted}>{fitText(text, Math.max(0, width - used), 'right', glyphs.ellipsis)}</Text>
     </Text>
@@ -82,7 +82,7 @@ function RankRows(props: { state: MonitorState; rank: number; stage: number; wid
   const label = `${rank} ${words.layers(first, Math.max(first, end - 1))}`;
   return (
     <>
-      {chart.map((spans, row) => (
+      {chart.map((columnsRow, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place.
         <Text key={row} wrap="truncate">
           <Text color={color} bold>
@@ -97,12 +97,7 @@ function RankRows(props: { state: MonitorState; rank: number; stage: number; wid
             {fitText(row === 0 ? `${Math.round(share * 100)}%` : '', columns.share - 1, 'right')}
           </Text>
           {'   '}
-          {spans.map(({ part, text }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place.
-            <Text key={index} color={part === 'busy' ? color : colors.border}>
-              {text}
-            </Text>
-          ))}
+          <Text color={color}>{columnsRow}</Text>
         </Text>
       ))}
     </>
