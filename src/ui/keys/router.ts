@@ -18,6 +18,8 @@ export class KeyRouter {
   layers: readonly Layer[] = [];
   readonly #listeners = new Set<() => void>();
   readonly #queue: Token[] = [];
+  /** A key was handed over just now, and what it leads to may not be there yet. */
+  #settling = false;
   readonly #onUnhandled: (key: string) => void;
 
   /** @param onUnhandled hears of keys that no layer wanted */
@@ -40,12 +42,11 @@ export class KeyRouter {
 
   /**
    * Takes what was typed. Each key acts on what the one before it has led to: between two, React gets its turn, so that Enter three
-   * times in one chunk answers three questions.
+   * times in one chunk answers three questions. Ink hands over some keys of a chunk together and others, such as arrows, one by one.
    */
   type(tokens: Token[]): void {
-    const idle = this.#queue.length === 0;
     this.#queue.push(...tokens);
-    if (idle) this.#next();
+    if (!this.#settling) this.#next();
   }
 
   /** Pasted text is for whoever is writing; it never acts as keys. */
@@ -65,7 +66,11 @@ export class KeyRouter {
     }
     if ('key' in token) this.#press(token.key);
     this.#queue.shift();
-    if (this.#queue.length > 0) setImmediate(() => this.#next());
+    this.#settling = true;
+    setImmediate(() => {
+      this.#settling = false;
+      this.#next();
+    });
   }
 
   #press(key: string): void {

@@ -16,12 +16,16 @@ export function readTokens(input: string, key: Key): Token[] {
   if (key.ctrl) return [{ key: `ctrl+${input}` }];
   if (key.meta || input === '') return [];
   return input
-    .split(/([\r\n\t])/)
+    .split(/(\p{Cc})/u)
     .filter((piece) => piece !== '')
-    .map((piece) => {
-      if (piece === '\r' || piece === '\n') return { key: 'enter' };
-      return piece === '\t' ? { key: 'tab' } : { text: piece };
-    });
+    .map((piece) => (/\p{Cc}/u.test(piece) ? { key: controlKey(piece) } : { text: piece }));
+}
+
+/** How a terminal sends Enter, Tab and letters with Ctrl: as the control character of that number. */
+function controlKey(character: string): string {
+  if (character === '\r' || character === '\n') return 'enter';
+  if (character === '\t') return 'tab';
+  return `ctrl+${String.fromCharCode(character.charCodeAt(0) + 96)}`;
 }
 
 /** Text that nobody is writing is key presses. */

@@ -44,6 +44,7 @@ describe('readTokens', () => {
     ['jjj', {}, [{ text: 'jjj' }]],
     ['\r\r', {}, [{ key: 'enter' }, { key: 'enter' }]],
     ['ab\rc', {}, [{ text: 'ab' }, { key: 'enter' }, { text: 'c' }]],
+    ['\x1512\r', {}, [{ key: 'ctrl+u' }, { text: '12' }, { key: 'enter' }]],
     ['x', { meta: true }, []],
     ['x', { eventType: 'release' as const }, []],
   ])('%j %j', (input, flags, tokens) => expect(readTokens(input, { ...none, ...flags })).toEqual(tokens));
@@ -70,7 +71,7 @@ describe('KeyRouter', () => {
     expect([list.done, global.done]).toEqual([['clearFilter'], []]);
   });
 
-  test('of two in one context, the later one; once it is gone, the earlier', () => {
+  test('of two in one context, the later one; once it is gone, the earlier', async () => {
     const router = new KeyRouter();
     const [first, second] = [layer('global', ['back']), layer('global', ['back'])];
     router.add(first);
@@ -78,7 +79,7 @@ describe('KeyRouter', () => {
     router.type([{ key: 'escape' }]);
     remove();
     router.type([{ key: 'escape' }]);
-    expect([first.done, second.done]).toEqual([['back'], ['back']]);
+    await vi.waitFor(() => expect([first.done, second.done]).toEqual([['back'], ['back']]));
   });
 
   test('what nobody wants is heard of', () => {
@@ -87,7 +88,10 @@ describe('KeyRouter', () => {
     expect(unhandled).toEqual(['ctrl+c']);
   });
 
-  test('the next key of a chunk goes to whoever is there by then', async () => {
+  test.each([
+    ['together', [[{ key: 'enter' }, { key: 'enter' }]]],
+    ['one by one, as arrows are', [[{ key: 'enter' }], [{ key: 'enter' }]]],
+  ])('the next key of a chunk goes to whoever is there by then: %s', async (_, chunks) => {
     const router = new KeyRouter();
     const second = layer('list', ['choose']);
     const remove = router.add(
@@ -98,7 +102,7 @@ describe('KeyRouter', () => {
         },
       }),
     );
-    router.type([{ key: 'enter' }, { key: 'enter' }]);
+    for (const tokens of chunks) router.type(tokens);
     await vi.waitFor(() => expect(second.done).toEqual(['choose']));
   });
 
