@@ -13,6 +13,11 @@ export class Output {
     this.paint = painter(this.#stream);
   }
 
+  /** Width of the terminal that people read on; null where it is none. */
+  get columns(): number | null {
+    return this.#stream.isTTY ? this.#stream.columns || 80 : null;
+  }
+
   /** Text for people; a line break is added. */
   say(text: string): void {
     this.status(null);

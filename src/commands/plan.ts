@@ -3,7 +3,7 @@ import { makePlan } from '../plan/plan.ts';
 import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
 import type { RecipeOptions } from './recipe-options.ts';
-import { formatPlan } from './text/plan.ts';
+import { sayPlan } from './say-plan.ts';
 
 /** `plan`: a what-if that starts nothing and needs neither cards nor Python. */
 export async function planCommand(options: RecipeOptions & CardOptions, output: Output): Promise<number> {
@@ -12,7 +12,7 @@ export async function planCommand(options: RecipeOptions & CardOptions, output: 
   output.emit(plan);
   if (!output.json) {
     for (const note of notes) output.say(note);
-    output.say(formatPlan(plan, output.paint));
+    await sayPlan(plan, input, output);
   }
   return plan.fits ? exitCodes.done : exitCodes.refused;
 }

@@ -14,6 +14,7 @@ import { cardsInUse, launchAndFollow, prepareEnvironment } from './launching.ts'
 import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
 import { draftRecipe, type RecipeOptions } from './recipe-options.ts';
+import { sayPlan } from './say-plan.ts';
 import { formatBadRows } from './text/data.ts';
 import { formatPlan } from './text/plan.ts';
 
@@ -62,11 +63,10 @@ async function dryRun(input: PlanInput, options: TrainOptions, output: Output): 
   const draft = makePlan(input);
   const python = options.python ?? findEnvironment(cardsInUse(draft, input.cards))?.python;
   const readable = python !== undefined && input.datasets.length > 0 && hasWeights(input);
-  const plan = readable
-    ? makePlan({ ...input, data: (await readData(python, input, output)).summary })
-    : draft;
+  const known = readable ? { ...input, data: (await readData(python, input, output)).summary } : input;
+  const plan = readable ? makePlan(known) : draft;
   output.emit(plan);
-  if (!output.json) output.say(formatPlan(plan, output.paint));
+  if (!output.json) await sayPlan(plan, known, output);
   return plan.fits ? exitCodes.done : exitCodes.refused;
 }
 

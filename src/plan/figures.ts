@@ -19,7 +19,7 @@ export interface StageFigures {
   busySeconds: number;
   /** Share of the pipeline's time that it computes, 0 to 1. */
   busyShare: number;
-  /** The stage that the others wait for; none where all take about as long. */
+  /** A stage that the others wait for; none where all, or most of them, take that long. */
   slowest: boolean;
 }
 
@@ -51,7 +51,9 @@ export function splitFigures(input: PlanInput): SplitFigures {
   const { stages, workload } = draftPlan(input, 'overflow');
   const secondsOf = timeModel(workload);
   const seconds = stages.map(({ slot, from, to }) => secondsOf(slot, from, to));
-  const [shortest, longest] = [Math.min(...seconds), Math.max(...seconds)];
+  const longest = Math.max(...seconds);
+  const isSlow = (value: number) => value > longest * (1 - SAME);
+  const slow = seconds.filter(isSlow).length;
   const total = pipelineSeconds(seconds, workload);
   const { stepSeconds, tokensPerSecond, pipelineEfficiency } = throughput(stages, workload);
   const { firstTrainedLayer } = workload.training;
@@ -66,7 +68,7 @@ export function splitFigures(input: PlanInput): SplitFigures {
       capacityBytes: slot.capacityBytes,
       busySeconds: workload.microBatches * seconds[index]!,
       busyShare: (workload.microBatches * seconds[index]!) / total,
-      slowest: seconds[index] === longest && longest > shortest * (1 + SAME),
+      slowest: 2 * slow <= stages.length && isSlow(seconds[index]!),
     })),
     idle: input.cards.filter((card) => !used.has(card)),
     precision: workload.precision,

@@ -1,14 +1,18 @@
 import type { Breakdown, Plan, Problem, Stage } from '../../plan/schema.ts';
 import { formatBytes, formatDuration, formatNumber, tableUnit } from '../../units.ts';
 import type { Paint } from './paint.ts';
-import { formatTable, indent } from './table.ts';
+import { type Align, formatTable, indent } from './table.ts';
 
-/** A plan as people read it: what goes where, whether it fits, how fast it will be, and what stands in the way. */
-export function formatPlan(plan: Plan, paint: Paint): string {
+/**
+ * A plan as people read it: what goes where, whether it fits, how fast it will be, and what stands in the way.
+ *
+ * @param picture of what goes where, instead of the table
+ */
+export function formatPlan(plan: Plan, paint: Paint, picture: string | null = null): string {
   const sections = [
     `${paint('bold', plan.model.source)}: ${describeTraining(plan)}`,
-    indent(stageTable(plan, paint)),
-    breakdownTable(plan.stages, paint),
+    picture ?? indent(stageTable(plan, paint)),
+    breakdownTable(plan.stages, paint, picture !== null),
     facts(plan),
     list('Assumed', plan.assumed),
     plan.problems.map((problem) => formatProblem(problem, paint)).join('\n'),
@@ -46,25 +50,28 @@ function stageTable(plan: Plan, paint: Paint): string {
   return formatTable(header, rows, ['right', 'left', 'right', 'right', 'right', 'right', 'right'], paint);
 }
 
-/** Only the kinds that some stage holds: a plan for CPU ranks has no CUDA context to show. */
-function breakdownTable(stages: Stage[], paint: Paint): string {
+/**
+ * Only the kinds that some stage holds: a plan for CPU ranks has no CUDA context to show.
+ *
+ * @param below a picture, whose columns are stages too; else a row is a stage, as in the table above
+ */
+function breakdownTable(stages: Stage[], paint: Paint, below: boolean): string {
   const kinds = (Object.keys(stages[0]!.breakdown) as (keyof Breakdown)[]).filter((kind) =>
     stages.some(({ breakdown }) => breakdown[kind] > 0),
   );
   const unit = tableUnit(Math.max(...stages.map(({ predictedBytes }) => predictedBytes)));
-  const rows = stages.map(({ breakdown }, index) => [
-    String(index),
-    ...kinds.map((kind) => (breakdown[kind] / unit.bytes).toFixed(1)),
-  ]);
-  const header = ['stage', ...kinds];
-  const table = formatTable(
-    header,
-    rows,
-    header.map(() => 'right'),
-    paint,
-  );
-  return `What it consists of, ${unit.name}\n${indent(table)}`;
+  const cell = (stage: Stage, kind: keyof Breakdown) => (stage.breakdown[kind] / unit.bytes).toFixed(1);
+  const byStage = [
+    ['stage', ...kinds],
+    ...stages.map((stage, index) => [String(index), ...kinds.map((kind) => cell(stage, kind))]),
+  ];
+  const [header = [], ...rows] = below ? transpose(byStage) : byStage;
+  const align = header.map((_, column): Align => (below && column === 0 ? 'left' : 'right'));
+  return `What it consists of, ${unit.name}\n${indent(formatTable(header, rows, align, paint))}`;
 }
+
+const transpose = (rows: string[][]): string[][] =>
+  rows[0]!.map((_, column) => rows.map((row) => row[column]!));
 
 function facts(plan: Plan): string {
   const { tokensPerSecond, stepSeconds, pipelineEfficiency } = plan.throughput;

@@ -94,3 +94,10 @@ test('freeze', () => {
     /^\/models\/13b: the last 2 of 40 layers, fp16; 1f1b/,
   );
 });
+
+test('a picture stands for the table, and what it consists of has a column for each of its columns', () => {
+  const text = formatPlan(examplePlan, plain, '[picture]');
+  expect(text).toContain('[picture]');
+  expect(text).not.toContain('headroom');
+  expect(text).toMatch(/ stage +0 +1\n +weights +12\.0 +12\.0\n/);
+});

@@ -1,7 +1,7 @@
 import type { StageFigures } from '../../../plan/figures.ts';
+import type { Span } from '../../layout/spans.ts';
 import type { Color } from '../../theme/colors.ts';
 import type { Theme } from '../../theme/theme.ts';
-import type { Span } from './spans.ts';
 
 /** How layers are stacked in a column, the same in all columns so that they compare. */
 export interface BrickShape {
@@ -19,7 +19,7 @@ export interface BrickShape {
 
 /** Bricks in a row that can be counted at a glance, worth being somewhat smaller for. */
 const handful = 5;
-const worth = 1.5;
+const worth = 2;
 const widest = 8;
 const highest = 3;
 
@@ -60,13 +60,17 @@ export function layBricks(
   const bricks = Math.ceil((to - from) / layers);
   const frozen = trained === null ? 0 : Math.floor((to - from - trained) / layers);
   return Array.from({ length: stacked * height }, (_, row) => {
-    const course = stacked - 1 - Math.floor(row / height);
     const isUpper = row % height === 0;
-    const frozenUpper = height === 1 ? layer.frozen : ' ';
-    return Array.from({ length: Math.max(0, Math.min(across, bricks - course * across)) }, (_, place) => {
-      const isFrozen = course * across + place < frozen;
-      const glyph = isUpper ? (isFrozen ? frozenUpper : layer.trained) : layer.below;
-      return { text: `${glyph.repeat(width)} `, color: isFrozen ? colors.muted : color };
+    const below = (stacked - 1 - Math.floor(row / height)) * across;
+    const here = Math.max(0, Math.min(across, bricks - below));
+    const frozenHere = Math.max(0, Math.min(here, frozen - below));
+    const run = (count: number, upper: string, paint: Color): Span => ({
+      text: `${(isUpper ? upper : layer.below).repeat(width)} `.repeat(count),
+      color: paint,
     });
+    return [
+      run(frozenHere, height === 1 ? layer.frozen : ' ', colors.muted),
+      run(here - frozenHere, layer.trained, color),
+    ];
   });
 }

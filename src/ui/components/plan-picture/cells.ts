@@ -1,10 +1,10 @@
 import type { StageFigures } from '../../../plan/figures.ts';
+import type { Span } from '../../layout/spans.ts';
 import { fitText } from '../../layout/text.ts';
 import type { Color } from '../../theme/colors.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { formatPercent, layoutBar } from '../bar-shape.ts';
 import type { PictureWords } from './picture.ts';
-import type { Span } from './spans.ts';
 
 /** What the cells of a picture are made with. */
 export interface CellStyle {

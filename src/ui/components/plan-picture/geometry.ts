@@ -27,8 +27,10 @@ export interface Room {
   label: number;
   /** Columns the longest name takes in the edge. */
   name: number;
-  /** Stays on the screen. */
-  boundary: number;
+  /** The stages to show, half-open. */
+  shown: readonly [number, number];
+  /** How many times its fair share of layers a stage may come to hold without the bricks changing shape; 0 where nothing moves. */
+  slack: number;
 }
 
 const leastInner = 5;
@@ -43,9 +45,8 @@ const edges = 2;
 
 /** Lays out a picture of `stages` in a room. */
 export function measure({ stages }: Pick<SplitFigures, 'stages'>, room: Room): Geometry {
-  const shown = chooseShown(stages.length, room);
-  const count = shown[1] - shown[0];
-  const inner = Math.min(mostInner, innerOf(count, room));
+  const { shown } = room;
+  const inner = Math.min(mostInner, Math.floor((room.width - room.label - 1) / (shown[1] - shown[0])) - 1);
   const pad = inner >= leastPadded ? 1 : 0;
   const nameRow = room.name + 4 > inner;
   const rangeRow = inner < leastJoined;
@@ -53,7 +54,7 @@ export function measure({ stages }: Pick<SplitFigures, 'stages'>, room: Room): G
 
   const layers = stages.reduce((sum, stage) => sum + layersOf(stage), 0);
   const most = Math.max(...stages.map(layersOf));
-  const spread = Math.min(layers - stages.length + 1, Math.ceil((1.5 * layers) / stages.length));
+  const spread = Math.min(layers - stages.length + 1, Math.ceil((room.slack * layers) / stages.length));
   const left = room.rows - heads - figureRows;
   const shapeIn = (rows: number) => shapeBricks(most, spread, inner - 2 * pad, Math.max(2, rows));
   // Bricks upon the memory bar would look like one thing.
@@ -78,12 +79,25 @@ export function pictureColumns({ label, inner, shown: [first, end] }: Geometry):
 }
 
 const layersOf = ({ from, to }: StageFigures) => to - from;
-const innerOf = (stages: number, { width, label }: Room) => Math.floor((width - label - 1) / stages) - 1;
+/** How many stages can be read beside each other. */
+const fitting = ({ width, label }: Pick<Room, 'width' | 'label'>) =>
+  Math.max(2, Math.floor((width - label - 1) / (leastInner + 1)));
 
-/** As many stages as can be read, with both sides of the boundary among them. */
-function chooseShown(stages: number, room: Room): [number, number] {
-  const fit = Math.max(2, Math.floor((room.width - room.label - 1) / (leastInner + 1)));
+/** As many stages as there is room for, half-open, with both sides of a boundary among them. */
+export function shownAround(
+  boundary: number,
+  stages: number,
+  room: Pick<Room, 'width' | 'label'>,
+): [number, number] {
+  const fit = fitting(room);
   if (stages <= fit) return [0, stages];
-  const first = Math.max(0, Math.min(stages - fit, room.boundary + 1 - Math.floor(fit / 2)));
+  const first = Math.max(0, Math.min(stages - fit, boundary + 1 - Math.floor(fit / 2)));
   return [first, first + fit];
+}
+
+/** All stages, half-open, as many at a time as there is room for. */
+export function pages(stages: number, room: Pick<Room, 'width' | 'label'>): [number, number][] {
+  const count = Math.ceil(stages / fitting(room));
+  const each = Math.ceil(stages / count);
+  return Array.from({ length: count }, (_, page) => [page * each, Math.min(stages, (page + 1) * each)]);
 }

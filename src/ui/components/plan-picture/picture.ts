@@ -1,12 +1,12 @@
 import type { SplitFigures, StageFigures } from '../../../plan/figures.ts';
 import { tableUnit } from '../../../units.ts';
+import { fitSpans, type Span, spansWidth } from '../../layout/spans.ts';
 import { fitText, widthOf } from '../../layout/text.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { layBricks } from './bricks.ts';
 import * as cells from './cells.ts';
 import type { Geometry } from './geometry.ts';
 import { colorOf, nameFor, numberOf } from './names.ts';
-import { fitSpans, type Span, spansWidth } from './spans.ts';
 
 /** What a picture of a plan says, in every language. Numbers that come as text are already written as people read them. */
 export interface PictureWords {

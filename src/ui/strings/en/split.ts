@@ -59,6 +59,7 @@ export const split = {
     even < layers
       ? `These cards can train ${layers} layers; split evenly, ${even === 0 ? 'none' : even}.`
       : `These cards can train ${layers === 1 ? '1 layer' : `${layers} layers`}.`,
+  mostUnknown: 'How many layers can these cards train? Being tried.',
   mostNone: 'These cards cannot train a single layer in full.',
   keys: {
     previousBoundary: { short: 'boundary', long: 'The boundary to the left' },

@@ -53,6 +53,7 @@ export const split: typeof english = {
     even < layers
       ? `这些显卡最多可训练 ${layers} 层；平均切分时${even === 0 ? '一层也不行' : `只有 ${even} 层`}。`
       : `这些显卡最多可训练 ${layers} 层。`,
+  mostUnknown: '正在试算这些显卡最多可训练多少层。',
   mostNone: '这些显卡连一层也无法完整训练。',
   keys: {
     previousBoundary: { short: '边界', long: '左边的边界' },

@@ -2,7 +2,7 @@ import type { SplitFigures } from '../../../plan/figures.ts';
 import type { PlanInput } from '../../../plan/input.ts';
 import type { Geometry } from '../../components/plan-picture/geometry.ts';
 import { numberOf } from '../../components/plan-picture/names.ts';
-import { SpanRows } from '../../components/plan-picture/span-rows.tsx';
+import { SpanRows } from '../../components/span-rows.tsx';
 import { fitText, truncate, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';

@@ -4,9 +4,9 @@ import { formatNumber } from '../../../units.ts';
 import { formatPercent } from '../../components/bar-shape.ts';
 import { isOver } from '../../components/plan-picture/cells.ts';
 import { numberOf } from '../../components/plan-picture/names.ts';
-import { type Span, spansWidth } from '../../components/plan-picture/spans.ts';
 import { nameKey } from '../../keys/describe.ts';
 import { keyTable } from '../../keys/table.ts';
+import { type Span, spansWidth } from '../../layout/spans.ts';
 import { widthOf } from '../../layout/text.ts';
 import type { Strings } from '../../strings/catalogue.ts';
 import { formatDuration } from '../../strings/duration.ts';
@@ -96,11 +96,14 @@ export function adviceSentences(
   const words = strings.split;
   const idle = figures.idle.map(({ index }) => index).join(', ');
   const more = nameKey(keyTable.split.divide.keys[0], strings);
-  const most =
-    trainable && (trainable.most === 0 ? words.mostNone : words.most(trainable.most, trainable.even));
   return [
     ...(idle === '' ? [] : [words.idle(idle, more)]),
-    ...(most ? [most] : []),
-    ...(method === 'freeze' ? [words.why] : []),
+    ...(method === 'freeze' ? [sayMost(words, trainable), words.why] : []),
   ];
+}
+
+/** Always a sentence, so that nothing moves when the answer is there. */
+function sayMost(words: Strings['split'], trainable: Trainable | null): string {
+  if (trainable === null) return words.mostUnknown;
+  return trainable.most === 0 ? words.mostNone : words.most(trainable.most, trainable.even);
 }

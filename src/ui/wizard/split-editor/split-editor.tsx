@@ -3,11 +3,11 @@ import { useMemo, useReducer } from 'react';
 import { mostStages, type SplitFigures, splitFigures } from '../../../plan/figures.ts';
 import type { PlanInput } from '../../../plan/input.ts';
 import { KeyFooter } from '../../components/key-footer.tsx';
-import { measure, pictureColumns } from '../../components/plan-picture/geometry.ts';
+import { measure, pictureColumns, shownAround } from '../../components/plan-picture/geometry.ts';
 import { drawPicture, labelColumns, nameColumns } from '../../components/plan-picture/picture.ts';
-import { SpanRows } from '../../components/plan-picture/span-rows.tsx';
-import type { Span } from '../../components/plan-picture/spans.ts';
+import { SpanRows } from '../../components/span-rows.tsx';
 import { useKeys } from '../../keys/context.tsx';
+import type { Span } from '../../layout/spans.ts';
 import { wrapText } from '../../layout/wrap.ts';
 import { useLinear, useTerminalSize } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
@@ -22,6 +22,8 @@ import { useTrainable } from './use-trainable.ts';
 const many = 5;
 /** From here on blank rows part header, picture and remarks. */
 const airyRows = 22;
+/** Moving some layers leaves the bricks as they are. */
+const slack = 1.5;
 /** Text is not wider than this; the picture may be. */
 const mostText = 100;
 /** Rows a picture must have before advice may take them: edges, name, layers, five of figures and two of bricks. */
@@ -79,12 +81,13 @@ function Drawn({ input, figures, remarked, advice }: ViewProps) {
   const blank = rows >= airyRows ? 1 : 0;
   const room = rows - (1 + blank) - (blank + remarks.length) - (blank + 1);
   const said = fitSentences(advice, Math.min(columns, mostText) - 2, room - leastPicture);
+  const across = { width: columns, label: labelColumns(picture) };
   const geometry = measure(figures, {
-    width: columns,
+    ...across,
     rows: room - said.length,
-    label: labelColumns(picture),
     name: nameColumns(picture),
-    boundary,
+    slack,
+    shown: shownAround(boundary, figures.stages.length, across),
   });
   const width = Math.min(columns, Math.max(mostText, pictureColumns(geometry)));
   const gap = <Box height={blank} flexShrink={0} />;

@@ -1,0 +1,7 @@
+import { Text } from 'ink';
+import { paintSpans, type Span } from '../layout/spans.ts';
+
+/** Rows of spans, one below the other. One node for all of them: a picture has a thousand spans, and a key should not wait for them. */
+export function SpanRows({ rows }: { rows: readonly (readonly Span[])[] }) {
+  return rows.length === 0 ? null : <Text wrap="truncate">{rows.map(paintSpans).join('\n')}</Text>;
+}
