@@ -121,11 +121,20 @@ test('with several, sideways chooses one', async () => {
   expect(screen.text()).toMatch(/layers +│ 10 +│ 10 +│ 11 +┃ 9 /);
 });
 
+test('sideways goes round, and never moves a layer where there are boundaries to choose', async () => {
+  await using screen = await open(await eight(), 'auto');
+  await screen.press(keys.left);
+  expect(screen.text()).toContain('Cards 6 and 7');
+  await screen.press(keys.right);
+  expect(screen.text()).toContain('Cards 0 and 1');
+  expect(screen.text()).toMatch(/layers +│ 10 +┃ 10 /);
+});
+
 test('more cards than the window has room for: the boundary stays in sight', async () => {
   const input = await inputFor('llama2-70b', '16x24GiB', { lora, batchSize: 32 });
   await using screen = await open(input, Array(16).fill(5).join(','));
   expect(screen.text()).toContain('cards 0 to 10 of 16');
-  await screen.press(keys.left, ...Array(14).fill(keys.right));
+  await screen.press(...Array(14).fill(keys.right));
   expect(screen.text()).toContain('cards 5 to 15 of 16');
   expect(screen.text()).toContain('Cards 14 and 15');
 });
@@ -200,5 +209,7 @@ test('a screen reader gets sentences, and the same keys', async () => {
   );
   await screen.press(keys.up);
   expect(screen.text()).toContain('layers 0 to 20');
-  expect(screen.text()).toContain('layer 21 to 0');
+  expect(screen.text()).toContain('Cards 0 and 1, Up layer 21 to 0, Down layer 20 to 1');
+  expect(screen.text()).toMatch(/\n[\d.,]+ tokens\/s, .* a step, cards busy \d+%/);
+  expect(screen.text()).toMatch(/\nIt fits\./);
 });

@@ -35,7 +35,7 @@ export function countCell(
   const count = to - from;
   const bold = { text: width < leastWordy ? String(count) : words.layers(count), color, bold: true };
   if (!trained || width < leastWordy) return [bold];
-  return [bold, { text: `, ${words.trained(trained)}`, color: theme.colors.text }];
+  return [bold, { text: words.trained(trained), color: theme.colors.text }];
 }
 
 /** Which layers: `0-19`. */

@@ -11,7 +11,8 @@ export const split = {
   shown: (first: string, last: string, all: number) => `cards ${first} to ${last} of ${all}`,
   picture: {
     layers: (count: number) => (count === 1 ? '1 layer' : `${count} layers`),
-    trained: (count: number) => `${count} trained`,
+    /** Goes on after `layers`. */
+    trained: (count: number) => `, ${count} trained`,
     of: (capacity: string) => `of ${capacity}`,
     missing: (bytes: string) => `${bytes} too much`,
     slowest: 'slowest',

@@ -8,7 +8,7 @@ export const split: typeof english = {
   shown: (first, last, all) => `显卡 ${first} 至 ${last}，共 ${all}`,
   picture: {
     layers: (count) => `${count} 层`,
-    trained: (count) => `训练 ${count} 层`,
+    trained: (count) => `，训练 ${count} 层`,
     of: (capacity) => `/ ${capacity}`,
     missing: (bytes) => `超出 ${bytes}`,
     slowest: '最慢',
@@ -33,7 +33,7 @@ export const split: typeof english = {
     slowest: '最慢',
   },
   boundary: (left, right) => `显卡 ${left} 与 ${right} 之间`,
-  gives: (layer, card) => `第 ${layer} 层给显卡 ${card}`,
+  gives: (layer, card) => `第 ${layer} 层给 ${card}`,
   idle: (cards, key) => `未使用的显卡：${cards}（按 ${key} 加入一张）。`,
   step: (duration) => `每步 ${duration}`,
   speed: (tokens) => `${tokens} tokens/s`,

@@ -7,14 +7,13 @@ import { measure, pictureColumns, shownAround } from '../../components/plan-pict
 import { drawPicture, labelColumns, nameColumns } from '../../components/plan-picture/picture.ts';
 import { SpanRows } from '../../components/span-rows.tsx';
 import { useKeys } from '../../keys/context.tsx';
-import type { Span } from '../../layout/spans.ts';
 import { wrapText } from '../../layout/wrap.ts';
 import { useLinear, useTerminalSize } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { Header } from './header.tsx';
 import { adviceSentences, boundaryRemark, type Remarked, speedRemark, verdictRemark } from './remarks.ts';
-import { describeStage } from './spoken.ts';
+import { describeStage, speak, spokenGlyphs } from './spoken.ts';
 import { openSplit, reduceSplit, type SplitAction, type SplitState, writeSplit } from './state.ts';
 import { useTrainable } from './use-trainable.ts';
 
@@ -111,15 +110,12 @@ function Drawn({ input, figures, remarked, advice }: ViewProps) {
 
 /** As sentences, for a screen reader. */
 function Spoken({ input, figures, remarked, advice }: ViewProps) {
-  const { strings } = remarked;
-  const sentence = (spans: readonly Span[]) => spans.map(({ text }) => text).join('');
+  const { strings, theme } = remarked;
+  const said = { ...remarked, theme: { ...theme, glyphs: spokenGlyphs } };
+  const remarks = [boundaryRemark(said), speedRemark(said, Number.POSITIVE_INFINITY), verdictRemark(said)];
   const lines = [
     ...figures.stages.map((stage, index) => describeStage(stage, index, strings)),
-    ...[
-      boundaryRemark(remarked),
-      speedRemark(remarked, Number.POSITIVE_INFINITY),
-      verdictRemark(remarked),
-    ].map(sentence),
+    ...remarks.map(speak),
     ...advice,
   ];
   return (
@@ -151,6 +147,7 @@ function useSplitKeys(
   stagesAtMost: number,
 ) {
   const [left = 0, right = 0] = [sizes[boundary], sizes[boundary + 1]];
+  const last = sizes.length - 2;
   const on = (possible: boolean, action: SplitAction) => (possible ? () => dispatch(action) : undefined);
   const differs = (other: readonly number[]) => writeSplit(other) !== writeSplit(sizes);
   useKeys('split', {
@@ -158,8 +155,9 @@ function useSplitKeys(
     fewerLayers: on(left > 1 && right > 0, { type: 'move', layers: -1 }),
     manyMore: on(right > 1, { type: 'move', layers: many }),
     manyFewer: on(left > 1 && right > 0, { type: 'move', layers: -many }),
-    nextBoundary: on(sizes.length > 2, { type: 'select', by: boundary < sizes.length - 2 ? 1 : -boundary }),
-    previousBoundary: on(boundary > 0, { type: 'select', by: -1 }),
+    // Round in a circle: a key that stopped working at the end would come to mean its second meaning there.
+    nextBoundary: on(last > 0, { type: 'select', by: boundary < last ? 1 : -last }),
+    previousBoundary: on(last > 0, { type: 'select', by: boundary > 0 ? -1 : last }),
     optimum: on(differs(best), { type: 'replace', sizes: best }),
     undo: on(past.length > 0, { type: 'undo' }),
     redo: on(future.length > 0, { type: 'redo' }),
