@@ -59,14 +59,19 @@ export class Home implements AsyncDisposable {
     chmodSync(file, 0o755);
   }
 
-  /** Pids of all that was started here and still lives, wherever it went: detached supervisors and ranks too. */
-  processes(): number[] {
+  /**
+   * Pids of all that was started here and still lives, wherever it went: detached supervisors and ranks too.
+   *
+   * @param named only those whose command line, joined by blanks, says this
+   */
+  processes(named = ''): number[] {
     if (!existsSync('/proc')) return [];
     const variable = `XDG_DATA_HOME=${this.env.XDG_DATA_HOME}`;
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
     return pids.map(Number).filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(variable);
+        const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'latin1').split('\0');
+        return read('environ').includes(variable) && read('cmdline').join(' ').includes(named);
       } catch {
         return false; // It has ended meanwhile, or is not ours to see.
       }
@@ -123,6 +128,7 @@ export async function runProgram(home: Home, args: string[], options: StartOptio
 export interface TerminalProgram {
   /** The terminal it writes to, for more than text. */
   readonly terminal: xterm.Terminal;
+  readonly pid: number;
   /** Types as a person would; keys as the bytes a terminal sends, e.g. `\r`, `\x1b[A`, `\x03`. */
   type(text: string): void;
   resize(cols: number, rows: number): void;
@@ -138,20 +144,60 @@ export interface TerminalProgram {
   exit: Promise<number>;
 }
 
+/** What a window is opened with. */
+export interface WindowOptions extends StartOptions {
+  cols?: number;
+  rows?: number;
+}
+
 /** Starts the program in a real pseudo-terminal. It ends at the latest with its home. */
-export function startProgram(
-  home: Home,
-  args: string[],
-  options: StartOptions & { cols?: number; rows?: number } = {},
-): TerminalProgram {
+export function startProgram(home: Home, args: string[], options: WindowOptions = {}): TerminalProgram {
+  return openWindow(home, process.execPath, [program, ...args], options);
+}
+
+/** A shell at a terminal: where people call the program, and where they would feel what it has left behind. */
+export interface Shell extends TerminalProgram {
+  /** Calls the program, as `ft-wizard`, in the foreground. */
+  call(args: string[]): void;
+  /** Waits until the shell asks for the next command, the last one having ended with this exit code. */
+  prompts(exitCode: number, timeout?: number): Promise<void>;
+  /** All that the terminal's driver is set to (`stty -g`): echo, whole lines, what Ctrl-C does. */
+  settings(): Promise<string>;
+}
+
+/** Starts a shell in a real pseudo-terminal. */
+export async function startShell(home: Home, options: WindowOptions = {}): Promise<Shell> {
+  home.addCommand('ft-wizard', `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+  const window = openWindow(home, '/bin/sh', [], {
+    ...options,
+    env: { ...options.env, PS1: '[exit $?] ', ENV: '' },
+  });
+  const prompts = (exitCode: number, timeout?: number) =>
+    window.waitFor(new RegExp(`\\[exit ${exitCode}\\]$`), timeout);
+  await prompts(0);
+  return {
+    ...window,
+    prompts,
+    call: (args) => window.type(`ft-wizard ${args.map((word) => `'${word}'`).join(' ')}\r`),
+    async settings() {
+      window.type("printf '\\033[H\\033[J'; stty -g\r");
+      await window.waitFor(/^[\w:=\n]+\n\[exit 0\]$/);
+      return window.screen();
+    },
+  };
+}
+
+/** Opens a terminal of that size with a program in it. */
+function openWindow(home: Home, file: string, args: string[], options: WindowOptions): TerminalProgram {
   const { cols = 80, rows = 24 } = options;
+  const env = { ...home.env, ...options.env };
   const terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true });
-  const pty = spawn(process.execPath, [program, ...args], {
+  const pty = spawn(file, args, {
     cols,
     rows,
-    name: 'xterm-256color',
+    name: env.TERM!,
     cwd: options.cwd ?? home.folder,
-    env: { ...home.env, ...options.env },
+    env,
   });
   const watchers = new Set<() => void>();
   const changed = () => {
@@ -191,6 +237,7 @@ export function startProgram(
 
   return {
     terminal,
+    pid: pty.pid,
     exit,
     screen,
     modes: () => ({ screen: terminal.buffer.active.type, cursor, ...terminal.modes }),

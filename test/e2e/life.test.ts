@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { Home, runProgram, startProgram } from './harness.ts';
 import { ofType, onlyRun, parseLines, readEvents, training } from './runs.ts';
 
+/** A terminal on which the monitor cannot be drawn: the run is followed line by line. */
+const plain = { env: { TERM: 'dumb' }, rows: 60, cols: 120 };
+
 test('a run is detached, watched, stopped, resumed, interrupted, resumed and talked to', async () => {
   await using home = new Home();
   const total = 32;
@@ -18,7 +21,7 @@ test('a run is detached, watched, stopped, resumed, interrupted, resumed and tal
   expect(again.stderr).toMatch(new RegExp(`${run.id} is in use[^]*ft-wizard attach ${run.id}`));
 
   // Leaving the view leaves the run alone.
-  const view = startProgram(home, ['attach', run.id], { rows: 40, cols: 120 });
+  const view = startProgram(home, ['attach', run.id], plain);
   await view.waitFor(`/${total}  loss`);
   view.type('\x03');
   expect(await view.exit).toBe(130);
@@ -34,7 +37,7 @@ test('a run is detached, watched, stopped, resumed, interrupted, resumed and tal
   await expect.poll(() => home.processes()).toEqual([]);
 
   // Ctrl-C at a terminal: once is enough, and the terminal is as it was.
-  const resumed = startProgram(home, ['resume'], { rows: 40, cols: 120 });
+  const resumed = startProgram(home, ['resume'], plain);
   const asFound = resumed.modes();
   await resumed.waitFor(`step ${String(firstStop.step + 2).padStart(2)}/${total}`, 60_000);
   resumed.type('\x03');
@@ -70,7 +73,7 @@ test('a run is detached, watched, stopped, resumed, interrupted, resumed and tal
 test('a terminal that is lost takes nothing with it; stop --now ends everything without a checkpoint', async () => {
   await using home = new Home();
   const args = training({ split: '8', maxSteps: 5000, saveSteps: 5000, batchSize: 8 });
-  const terminal = startProgram(home, args, { rows: 60, cols: 120 });
+  const terminal = startProgram(home, args, plain);
   await terminal.waitFor('/5000  loss', 60_000);
   terminal.hangUp();
   await terminal.exit;

@@ -29,7 +29,12 @@ export function KeysProvider({
   onUnhandled?: (key: string) => void;
   children: ReactNode;
 }) {
-  const [router] = useState(() => new KeyRouter(onUnhandled));
+  // An update that is asked for after a key's own is shown with or after them: then the next key may come.
+  const [settled, setSettled] = useState<() => void>();
+  useLayoutEffect(() => {
+    if (settled) setImmediate(settled);
+  }, [settled]);
+  const [router] = useState(() => new KeyRouter(onUnhandled, (then) => setSettled(() => then)));
   useInput((input, key) => router.type(readTokens(input, key)));
   usePaste((text) => router.paste(text));
   return <RouterContext value={router}>{children}</RouterContext>;

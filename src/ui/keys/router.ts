@@ -18,13 +18,21 @@ export class KeyRouter {
   layers: readonly Layer[] = [];
   readonly #listeners = new Set<() => void>();
   readonly #queue: Token[] = [];
-  /** A key was handed over just now, and what it leads to may not be there yet. */
+  /** A key was handed over, and what it leads to may not be there yet. */
   #settling = false;
   readonly #onUnhandled: (key: string) => void;
+  readonly #settle: (settled: () => void) => void;
 
-  /** @param onUnhandled hears of keys that no layer wanted */
-  constructor(onUnhandled: (key: string) => void = () => {}) {
+  /**
+   * @param onUnhandled hears of keys that no layer wanted
+   * @param settle calls back once everything that a key has led to is there
+   */
+  constructor(
+    onUnhandled: (key: string) => void = () => {},
+    settle: (settled: () => void) => void = setImmediate,
+  ) {
     this.#onUnhandled = onUnhandled;
+    this.#settle = settle;
   }
 
   /** @returns a function that takes the layer away again */
@@ -67,7 +75,7 @@ export class KeyRouter {
     if ('key' in token) this.#press(token.key);
     this.#queue.shift();
     this.#settling = true;
-    setImmediate(() => {
+    this.#settle(() => {
       this.#settling = false;
       this.#next();
     });

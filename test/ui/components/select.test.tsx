@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { describe, expect, test } from 'vitest';
 import { filterOptions, scrollTo } from '../../../src/ui/components/select/layout.ts';
 import { Select } from '../../../src/ui/components/select/select.tsx';
+import { useKeys } from '../../../src/ui/keys/context.tsx';
 import { keys, renderScreen } from '../render.tsx';
 
 const precisions = [
@@ -66,6 +67,19 @@ test('keys that come in one chunk are as good as single ones', async () => {
   expect(screen.text()).toContain('step 3');
   await screen.press('jj');
   expect(screen.text()).toContain('❯ third');
+});
+
+test('each key of a chunk finds what the one before it has changed', async () => {
+  function Counter() {
+    const [count, setCount] = useState(0);
+    useKeys('list', { down: () => setCount(count + 1) });
+    return <Text>{`count ${count}`}</Text>;
+  }
+  await using screen = await renderScreen(<Counter />);
+  await screen.press(keys.down.repeat(5));
+  expect(screen.text()).toContain('count 5');
+  await screen.press('jjj');
+  expect(screen.text()).toContain('count 8');
 });
 
 test('a long list scrolls', async () => {
