@@ -1,54 +1,129 @@
+// The wizard as people meet it: the built program at a terminal, up to a training with the real trainer.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
-import { devPython, Home, runProgram, startProgram } from './harness.ts';
+import { keys } from '../ui/terminal.ts';
+import { devPython, Home, runProgram, type Shell, startShell } from './harness.ts';
+import { ofType, onlyRun, readEvents } from './runs.ts';
 
-/** Loading the program on a busy machine. */
-const patience = 30_000;
+/** Loading the program, or Python, on a busy machine. */
+const patience = 60_000;
+const standIn = path.resolve(import.meta.dirname, '../fixtures/stand-in/nvidia-smi');
+
+/** Types, and waits for what it leads to. */
+async function press(shell: Shell, typed: string, wanted: string | RegExp): Promise<void> {
+  shell.type(typed);
+  await shell.waitFor(wanted, patience);
+}
 
 test('without a terminal it says what to run instead', async () => {
   await using home = new Home();
-  const { exitCode, stderr } = await runProgram(home, []);
+  const { exitCode, stdout, stderr } = await runProgram(home, []);
   expect(exitCode).toBe(2);
+  expect(stdout).toBe('');
   expect(stderr).toContain('--preset');
 });
 
-test('Enter, Enter starts the demo, and the monitor opens', { timeout: 120_000 }, async () => {
+test('the first run: from the box to an adapter that can be talked to', async () => {
   await using home = new Home();
-  const wizard = startProgram(home, ['--python', devPython], { cols: 100, rows: 30 });
-  await wizard.waitFor(/❯ Go with this run +the demo model/, patience);
-  wizard.type('\r');
-  await wizard.waitFor('❯ Start the training', patience);
-  wizard.type('\r');
-  await wizard.waitFor(/step \d+\/88/, 90_000);
-  wizard.type('d');
-  expect(await wizard.exit).toBe(0);
-  // Nothing is unfinished now.
-  const again = startProgram(home, [], { cols: 100, rows: 30 });
-  await again.waitFor(/❯ Go with this run +the demo model/, patience);
-  expect(again.screen()).not.toContain('Continue where you left');
-  again.type('q');
-  expect(await again.exit).toBe(0);
+  const shell = await startShell(home, { cols: 100, rows: 30 });
+  shell.call(['--python', devPython]);
+  await shell.waitFor(/❯ Go with this run +the demo model/, patience);
+  await press(shell, keys.enter, '❯ Start the training');
+  // The demo takes a minute; three steps are enough here.
+  await press(shell, keys.down.repeat(5), '❯ Settings');
+  await press(shell, keys.enter, /❯ LoRA rank .* 8 /);
+  await press(shell, keys.down.repeat(3) + keys.right.repeat(3), /❯ Batch size .* 32 /);
+  await press(shell, keys.down.repeat(2), /❯ Epochs .* 8 /);
+  await press(shell, `e${keys.ctrl('u')}1${keys.enter}`, /❯ Epochs .* 1 /);
+  await press(shell, keys.enter, /❯ Start the training[\s\S]*batch 32 x 128, 1 epochs/);
+  await press(shell, keys.enter, /step \d\/3/);
+
+  await shell.waitFor(/Finished[\s\S]*Without and with the training[\s\S]*Paris/, patience);
+  const run = onlyRun(home);
+  expect(shell.screen()).toContain(`ft-wizard chat ${run.id}`);
+  shell.type(keys.enter);
+  await shell.prompts(0);
+  const { loss, output } = ofType(readEvents(run), 'done').at(-1)!;
+  expect(shell.screen()).toContain(`Step 3 of 3, last loss ${loss!.toFixed(3)}`);
+  for (const said of [run.path, output!, `ft-wizard chat ${run.id}`]) expect(shell.screen()).toContain(said);
+  expect(existsSync(path.join(output!, 'adapter_model.safetensors'))).toBe(true);
+  await expect.poll(() => home.processes()).toEqual([shell.pid]);
+
+  // Nothing is unfinished now, and the model is known.
+  shell.call([]);
+  await shell.waitFor('❯ Go with this run', patience);
+  expect(shell.screen()).not.toContain('Continue where you left');
+  shell.type('q');
+  await shell.prompts(0);
 });
 
-test('left midway, it goes on the next time; what flags say is not asked', { timeout: 60_000 }, async () => {
+test('two P40s: back and forth, left midway, split by hand, kept as a preset, started', async () => {
   await using home = new Home();
-  const first = startProgram(home, ['--model', 'demo', '--lang', 'zh', '--python', devPython], {
-    cols: 60,
-    rows: 20,
-  });
-  await first.waitFor('❯ 继续', patience);
-  first.type('\r');
-  await first.waitFor('第 2 步，共 7 步', patience);
-  first.type('\x03');
-  expect(await first.exit).toBe(0);
-  expect(first.screen()).toContain('ft-wizard --model demo');
-  expect(first.screen()).toContain('您的答案已保留');
+  home.addCommand('nvidia-smi', `#!/bin/sh\nNVIDIA_SMI_STAND_IN=p40x2 exec ${standIn} "$@"\n`);
+  const shell = await startShell(home, { cols: 120, rows: 40 });
+  const wizard = ['--device', 'cpu', '--python', devPython];
+  shell.call(wizard);
+  await shell.waitFor(/0 Tesla P40.*1 Tesla P40[\s\S]*❯ Go with this run/, patience);
+  await press(shell, keys.down, '❯ Choose step by step');
+  await press(shell, keys.enter, 'step 1 of 7');
+  await press(shell, keys.end, '❯ The bundled demo model');
+  await press(shell, keys.enter, 'step 2 of 7');
+  await press(shell, keys.end, /First row, as the model sees it[\s\S]*learned: /);
+  await press(shell, keys.enter, 'step 3 of 7');
+  await press(shell, keys.down + keys.enter, 'step 4 of 7');
+  await press(shell, keys.down, /❯ bf16[\s\S]*bf16: needs compute capability 8\.0; Tesla P40 has 6\.1/);
+  // Enter does nothing there.
+  await press(shell, keys.enter + keys.down + keys.enter, 'step 5 of 7');
+  await press(shell, keys.down, /❯ Layers trained|❯ Sample length/);
 
-  const second = startProgram(home, ['--python', devPython]);
-  await second.waitFor('Continue where you left', patience);
-  second.type('\x1b[B');
-  await second.waitFor('❯ Continue where you left', patience);
-  second.type('\r');
-  await second.waitFor('step 2 of 7', patience);
-  second.type('\x03');
-  expect(await second.exit).toBe(0);
+  // Back, and the answers are still given.
+  await press(shell, keys.escape, '❯ fp16');
+  await press(shell, keys.escape, '❯ Freeze');
+  await press(shell, keys.up + keys.enter, '❯ fp16');
+  await press(shell, keys.enter, /❯ LoRA rank .* 16 /);
+  await press(shell, keys.left, /❯ LoRA rank .* 8 /);
+  await press(shell, keys.escape, '❯ fp16');
+  await press(shell, keys.enter, /❯ LoRA rank .* 8 /);
+  shell.type('q');
+  await shell.prompts(0);
+  expect(shell.screen()).toMatch(/ft-wizard --device cpu .* --set precision=fp16/);
+  expect(shell.screen()).toContain('Your answers are kept');
+
+  shell.call(wizard);
+  await shell.waitFor(/Continue where you left +the demo model, the demo dataset/, patience);
+  await press(shell, keys.down, '❯ Continue where you left');
+  await press(shell, keys.enter, /❯ Start the training[\s\S]*Precision +fp16[\s\S]*rank 8 on all-linear/);
+  await press(shell, keys.end, '❯ Split');
+  await press(shell, keys.enter, 'step 6 of 7');
+  await press(shell, 'e', 'Layer split');
+  await press(shell, keys.up.repeat(2), '◆ Cards 0 and 1');
+  await press(shell, keys.enter, /❯ Start the training[\s\S]*Split +\d \+ \d/);
+  const split = shell
+    .screen()
+    .match(/Split +(\d) \+ (\d)/)!
+    .slice(1)
+    .map(Number);
+  await press(shell, 'p', 'A name for the preset');
+  await press(shell, `p40x2${keys.enter}`, 'p40x2 is the name of a shipped preset');
+  await press(shell, `${keys.ctrl('u')}old-cards${keys.enter}`, 'ft-wizard --preset old-cards');
+  await press(shell, keys.home + keys.enter, /step \d+\/\d+/);
+  shell.type('d');
+  await shell.prompts(0);
+  const run = onlyRun(home);
+  expect(shell.screen()).toContain(`Run ${run.id} goes on.`);
+  expect(await runProgram(home, ['stop', '--now'])).toMatchObject({ stderr: '' });
+
+  expect(split).not.toEqual([4, 4]);
+  const boundary = split[0]!;
+  const planned = {
+    device: 'cpu',
+    precision: { value: 'fp16' },
+    training: { lora: { rank: 8 } },
+    stages: [{ layers: [0, boundary] }, { layers: [boundary, 8] }],
+  };
+  expect(run.readPlan(1)).toMatchObject(planned);
+  const dry = await runProgram(home, ['--preset', 'old-cards', '--device', 'cpu', '--dry-run', '--json']);
+  expect(dry.exitCode).toBe(0);
+  expect(JSON.parse(dry.stdout)).toMatchObject(planned);
 });
