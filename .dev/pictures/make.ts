@@ -16,7 +16,7 @@ await takeMonitor();
 async function takeSplitEditor(): Promise<void> {
   await using home = new Home();
   const cards = ['--gpus', '1x4090,2x3090,1xP40'];
-  const screen = startProgram(home, [...cards, '--python', devPython], { cols: 100, rows: 21, ...color });
+  const screen = startProgram(home, [...cards, '--python', devPython], { cols: 100, rows: 24, ...color });
   await screen.waitFor('tokens/s');
   screen.type(keys.enter);
   await screen.waitFor('Start the training');

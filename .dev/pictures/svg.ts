@@ -105,7 +105,7 @@ function drawShape(text: string, column: number, row: number, fill: string, bold
   }
   if (levels.includes(text)) {
     const height = ((cellHeight - 2) * (levels.indexOf(text) + 1)) / 8;
-    return box(1, cellHeight - height, cellWidth - 2, height);
+    return box(0, cellHeight - height, cellWidth, height);
   }
   if (text in shades) return box(0, inset, cellWidth, cellHeight - 2 * inset, shades[text]);
   if (text in frames) return drawFrame(frames[text]!, x, y, fill, bold || text === '┃' ? 2.4 : 1.3);
