@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { exitCodes, UserError } from '../errors.ts';
 import { killRun, requestCheckpoint, requestStop } from '../run/control.ts';
 import type { RunDirectory } from '../run/directory.ts';
@@ -10,6 +9,7 @@ import { type Language, languageFor } from '../ui/strings/catalogue.ts';
 import type { Background } from '../ui/theme/colors.ts';
 import type { Output } from './output.ts';
 import { programName } from './program-name.ts';
+import { keepHeapTidy } from './tidy-heap.ts';
 
 export interface MonitorOptions {
   /** What `--lang` said. */
@@ -29,15 +29,13 @@ export function canShowMonitor({ json }: Output): boolean {
  * @throws what went wrong with the showing, with the terminal as it was
  */
 export async function showMonitor(run: RunDirectory, options: MonitorOptions = {}): Promise<number> {
-  // Stays open for days and makes its garbage slowly. Left to itself, V8 would let 70 MiB of it lie around.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--optimize-for-size');
   const [{ MonitorStore }, { showMonitorScreen }] = await Promise.all([
     import('../ui/monitor/store.ts'),
     import('../ui/monitor/show.tsx'),
   ]);
   const store = new MonitorStore(run.readPlan(run.readStatus().attempt));
   const leaving = new AbortController();
+  const stopTidying = keepHeapTidy();
   const observed = observeRun(run, store.add, leaving.signal).catch(store.fail);
   try {
     const end = await showMonitorScreen({
@@ -55,6 +53,7 @@ export async function showMonitor(run: RunDirectory, options: MonitorOptions = {
     if ('signal' in end) return 128 + constants.signals[end.signal];
     return end.value === 'ended' ? (inspectRun(run).exitCode ?? exitCodes.failed) : exitCodes.done;
   } finally {
+    stopTidying();
     leaving.abort();
     await observed;
   }
