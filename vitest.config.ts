@@ -10,7 +10,7 @@ export default defineConfig({
           name: 'rooms',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**', 'test/house/**'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -26,7 +26,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/harness-setup.ts',
           // Several trainings one after another; a minute and a half where nothing else runs.
-          testTimeout: 400_000,
+          testTimeout: 600_000,
           hookTimeout: 60_000,
         },
       },

@@ -8,7 +8,8 @@ const plain = { env: { TERM: 'dumb' }, rows: 60, cols: 120 };
 test('a run is detached, watched, stopped, resumed, interrupted, resumed and talked to', async () => {
   await using home = new Home();
   const total = 32;
-  const settings = { split: '4,4', batchSize: 8, cutoffLength: 128, maxSteps: total, learningRate: 0.005 };
+  // Steps long enough that the training is still on its way when the third command has looked at it.
+  const settings = { split: '4,4', batchSize: 40, cutoffLength: 128, maxSteps: total, learningRate: 0.005 };
   const detached = await runProgram(home, [...training(settings), '--detach']);
   expect(detached).toMatchObject({ exitCode: 0, stderr: '' });
   const run = onlyRun(home);
