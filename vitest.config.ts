@@ -26,7 +26,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/harness-setup.ts',
           // Several trainings one after another; a minute and a half where nothing else runs.
-          testTimeout: 600_000,
+          testTimeout: 300_000,
+          // Real processes at a real terminal on a shared machine: what fails twice is a fault.
+          retry: 1,
           hookTimeout: 60_000,
         },
       },
