@@ -159,6 +159,8 @@ export function startProgram(home: Home, args: string[], options: WindowOptions 
 export interface Shell extends TerminalProgram {
   /** Calls the program, as `ft-wizard`, in the foreground. */
   call(args: string[]): void;
+  /** Sends a signal to the program, and to nothing else. */
+  signal(name: NodeJS.Signals): void;
   /** Waits until the shell asks for the next command, the last one having ended with this exit code. */
   prompts(exitCode: number, timeout?: number): Promise<void>;
   /** All that the terminal's driver is set to (`stty -g`): echo, whole lines, what Ctrl-C does. */
@@ -178,6 +180,9 @@ export async function startShell(home: Home, options: WindowOptions = {}): Promi
   return {
     ...window,
     prompts,
+    signal(name) {
+      for (const pid of home.processes(program)) process.kill(pid, name);
+    },
     call: (args) => window.type(`ft-wizard ${args.map((word) => `'${word}'`).join(' ')}\r`),
     async settings() {
       window.type("printf '\\033[H\\033[J'; stty -g\r");

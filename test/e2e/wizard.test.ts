@@ -39,9 +39,11 @@ test('the first run: from the box to an adapter that can be talked to', async ()
   await press(shell, keys.enter, /❯ Start the training[\s\S]*batch 32 x 128, 1 epochs/);
   await press(shell, keys.enter, /step \d\/3/);
 
-  await shell.waitFor(/Finished[\s\S]*Without and with the training[\s\S]*Paris/, patience);
+  await shell.waitFor(
+    /Finished[\s\S]*Without and with the training[\s\S]*Paris[\s\S]*ft-wizard chat/,
+    patience,
+  );
   const run = onlyRun(home);
-  expect(shell.screen()).toContain(`ft-wizard chat ${run.id}`);
   shell.type(keys.enter);
   await shell.prompts(0);
   const { loss, output } = ofType(readEvents(run), 'done').at(-1)!;
@@ -126,4 +128,38 @@ test('two P40s: back and forth, left midway, split by hand, kept as a preset, st
   const dry = await runProgram(home, ['--preset', 'old-cards', '--device', 'cpu', '--dry-run', '--json']);
   expect(dry.exitCode).toBe(0);
   expect(JSON.parse(dry.stdout)).toMatchObject(planned);
+});
+
+test('whatever ends the wizard, the terminal is given back and nothing goes on', async () => {
+  await using home = new Home();
+  const shell = await startShell(home, { cols: 59, rows: 20 });
+  const [settings, modes] = [await shell.settings(), shell.modes()];
+  const endings: [() => void, number][] = [
+    [() => shell.signal('SIGTERM'), 143],
+    [() => shell.signal('SIGHUP'), 129],
+    [() => shell.type(keys.ctrl('c')), 0],
+  ];
+  shell.call([]);
+  await shell.waitFor('ft-wizard needs 60 x 20 characters.', patience);
+  shell.type('q');
+  await shell.prompts(0);
+
+  for (const [end, exitCode] of endings) {
+    shell.call(['--model', 'demo', '--python', devPython]);
+    await shell.waitFor('ft-wizard needs 60 x 20 characters.', patience);
+    shell.resize(80, 24);
+    await shell.waitFor(/❯ Go on/, patience);
+    shell.type(keys.enter);
+    // Python is at work meanwhile.
+    await shell.waitFor(/Python is being set up/, patience);
+    await expect.poll(() => home.processes(devPython).length, { timeout: patience }).toBeGreaterThan(1);
+    end();
+    await shell.prompts(exitCode);
+    expect(shell.modes()).toEqual(modes);
+    await expect.poll(() => home.processes()).toEqual([shell.pid]);
+    shell.type(':\r');
+    await shell.prompts(0);
+    shell.resize(59, 20);
+    expect(await shell.settings()).toBe(settings);
+  }
 });

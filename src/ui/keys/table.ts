@@ -39,7 +39,7 @@ export const keyTable = {
     reset: { keys: ['r'], footer: true },
   },
   monitor: {
-    close: { keys: ['enter'] },
+    close: { keys: ['enter'], footer: true },
     detach: { keys: ['d', 'q'], footer: true },
     checkpoint: { keys: ['c'], footer: true },
     stop: { keys: ['s'], footer: true },

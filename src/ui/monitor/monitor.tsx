@@ -59,7 +59,7 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
   }, [failure, leave]);
 
   const live = state.lifecycle?.live ?? true;
-  const showsResult = !live && !resultCovered;
+  const showsResult = !live && !resultCovered && !searching;
   const said = useAdvice(state, columns, notice);
   const body = rows - headerRows - said.rows.length - 1;
   const { plan } = state;
@@ -75,8 +75,9 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
     band.columns.some((column) => column.panes.some(({ pane }) => pane === 'rates')),
   );
   const logHeight = (heightOf(layout, 'log') ?? body) - 2;
+  // A run that ends shows how, whatever was looked at before.
   const show = (pane: Pane) => () => {
-    coverResult(true);
+    coverResult(!live);
     setFocus(pane);
   };
   const moveFocus = (by: number) => () => {
@@ -110,6 +111,7 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
   const scrolls = inLog || overflow > 0;
   const search = (query: string) => {
     setSearching(false);
+    show('log')();
     setView((now) => findNext(state.log, { ...now, query, found: null }, -1, logHeight));
   };
 

@@ -98,9 +98,9 @@ describe('leaving', () => {
     expect(screen.requests.stop).not.toHaveBeenCalled();
   });
 
-  it('Ctrl-C asks; stopping with a checkpoint stays, and shows the end', async () => {
+  it('Ctrl-C asks; stopping with a checkpoint stays, and shows the end whatever was looked at before', async () => {
     await using screen = await show(trainingState());
-    await screen.press(keys.ctrl('c'));
+    await screen.press('l', keys.ctrl('c'));
     expect(screen.text()).toContain('What shall become of the run?');
     await screen.press(keys.enter);
     expect(screen.requests.stop).toHaveBeenCalledOnce();
