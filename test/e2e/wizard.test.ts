@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { catalogueFor } from '../../src/ui/strings/catalogue.ts';
 import { keys } from '../ui/terminal.ts';
 import { devPython, Home, runProgram, type Shell, startShell } from './harness.ts';
 import { ofType, onlyRun, readEvents } from './runs.ts';
@@ -132,6 +133,8 @@ test('two P40s: back and forth, left midway, split by hand, kept as a preset, st
 
 test('whatever ends the wizard, the terminal is given back and nothing goes on', async () => {
   await using home = new Home();
+  const { wizard, common } = catalogueFor('zh');
+  const tooSmall = common.tooSmall.needs(60, 20);
   const shell = await startShell(home, { cols: 59, rows: 20 });
   const [settings, modes] = [await shell.settings(), shell.modes()];
   const endings: [() => void, number][] = [
@@ -139,22 +142,29 @@ test('whatever ends the wizard, the terminal is given back and nothing goes on',
     [() => shell.signal('SIGHUP'), 129],
     [() => shell.type(keys.ctrl('c')), 0],
   ];
-  shell.call([]);
-  await shell.waitFor('ft-wizard needs 60 x 20 characters.', patience);
+  shell.call(['--lang', 'zh']);
+  await shell.waitFor(tooSmall, patience);
   shell.type('q');
   await shell.prompts(0);
 
   for (const [end, exitCode] of endings) {
-    shell.call(['--model', 'demo', '--python', devPython]);
-    await shell.waitFor('ft-wizard needs 60 x 20 characters.', patience);
+    shell.call(['--lang', 'zh', '--model', 'demo', '--python', devPython]);
+    await shell.waitFor(tooSmall, patience);
     shell.resize(80, 24);
-    await shell.waitFor(/❯ Go on/, patience);
+    await shell.waitFor(`❯ ${wizard.box.start.given}`, patience);
     shell.type(keys.enter);
+    // What the flag has said is not asked.
+    await shell.waitFor(wizard.stepOf(2, 7), patience);
     // Python is at work meanwhile.
-    await shell.waitFor(/Python is being set up/, patience);
+    await shell.waitFor(wizard.environment.busy, patience);
     await expect.poll(() => home.processes(devPython).length, { timeout: patience }).toBeGreaterThan(1);
     end();
     await shell.prompts(exitCode);
+    if (exitCode === 0) {
+      for (const said of ['ft-wizard --model demo', wizard.farewell.kept]) {
+        expect(shell.screen()).toContain(said);
+      }
+    }
     expect(shell.modes()).toEqual(modes);
     await expect.poll(() => home.processes()).toEqual([shell.pid]);
     shell.type(':\r');
