@@ -12,10 +12,10 @@ import {
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { type DataSummary, dataSummarySchema } from '../dataset/schema.ts';
+import { readDataSummary } from '../dataset/read.ts';
+import type { DataSummary } from '../dataset/schema.ts';
 import { packageRoot } from '../package-root.ts';
 import type { RunDirectory } from './directory.ts';
-import { readJsonFile } from './json-file.ts';
 import { runTrainer } from './trainer.ts';
 import { cacheHome } from './xdg.ts';
 
@@ -58,7 +58,7 @@ export async function inspectData(
   }
   const now = new Date();
   utimesSync(folder, now, now); // the age that `prune` goes by
-  return { folder, summary: dataSummarySchema.parse(readJsonFile(join(folder, 'data.json'))) };
+  return { folder, summary: await readDataSummary(join(folder, 'data.json')) };
 }
 
 /** Complete or absent: two at once do the work twice, and the first to finish is kept. */

@@ -6,8 +6,6 @@ import type { Color } from '../theme/colors.ts';
 import { useTheme } from '../theme/theme.ts';
 import { type BarPart, type BarShape, formatPercent, layoutBar } from './bar-shape.ts';
 
-export { formatPercent, layoutBar } from './bar-shape.ts';
-
 export interface BarProps extends BarShape {
   /** Default: the theme's `accent`; what is over the capacity is `bad`, and signed so. */
   color?: Color;

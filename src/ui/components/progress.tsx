@@ -2,7 +2,7 @@ import { Text, useAnimation } from 'ink';
 import { fitText, truncate, widthOf } from '../layout/text.ts';
 import { useLinear } from '../screen/size.ts';
 import { useTheme } from '../theme/theme.ts';
-import { formatPercent, layoutBar } from './bar.tsx';
+import { formatPercent, layoutBar } from './bar-shape.ts';
 
 export interface ProgressProps {
   label: string;

@@ -1,24 +1,15 @@
-const MiB = 2 ** 20;
-const GiB = 2 ** 30;
+import { tableUnit } from '../../units.ts';
 
 /** `14.7 GiB`; below a tenth of one, MiB. */
 export function formatBytes(bytes: number): string {
-  return bytes < GiB / 10 ? `${(bytes / MiB).toFixed(1)} MiB` : `${(bytes / GiB).toFixed(1)} GiB`;
+  const unit = tableUnit(bytes);
+  return `${(bytes / unit.bytes).toFixed(1)} ${unit.name}`;
 }
 
 /** `0.8/11.0 GiB`: both in the unit of the larger. */
 export function formatBytesOf(bytes: number, capacity: number): string {
-  const [unit, name] = capacity < GiB / 10 ? [MiB, 'MiB'] : [GiB, 'GiB'];
-  return `${(bytes / unit).toFixed(1)}/${(capacity / unit).toFixed(1)} ${name}`;
-}
-
-// Made once: making one takes longer than all else that a figure needs.
-const small = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
-const large = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
-
-/** `1,240`, `56.3`, `0.0712`: three significant digits, four from a thousand on. */
-export function formatNumber(value: number): string {
-  return (value >= 1000 ? large : small).format(value);
+  const unit = tableUnit(capacity);
+  return `${(bytes / unit.bytes).toFixed(1)}/${(capacity / unit.bytes).toFixed(1)} ${unit.name}`;
 }
 
 /** `1.25e-4`: learning rates differ by their exponent. */

@@ -1,12 +1,14 @@
 import { Box, Text } from 'ink';
 import { Fragment } from 'react';
-import { Bar, formatPercent } from '../components/bar.tsx';
+import { formatNumber } from '../../units.ts';
+import { Bar } from '../components/bar.tsx';
+import { formatPercent } from '../components/bar-shape.ts';
 import { fitText, truncate, widthOf } from '../layout/text.ts';
 import type { Strings } from '../strings/catalogue.ts';
 import { useStrings } from '../strings/context.ts';
 import { formatDuration } from '../strings/duration.ts';
 import { type Theme, useTheme } from '../theme/theme.ts';
-import { formatClock, formatLoss, formatNumber } from './format.ts';
+import { formatClock, formatLoss } from './format.ts';
 import type { MonitorState } from './state/state.ts';
 
 /** Rows of the header. */

@@ -30,9 +30,3 @@ export function completePath(path: string, entries: readonly FolderEntry[]): str
   }
   return common.length > begun.length ? folder + common : path;
 }
-
-/** The folder above. */
-export function parentOf(folder: string): string {
-  const above = folder.replace(/[^/]*\/+$/, '');
-  return above === '' && !folder.startsWith('/') ? '../' : above || '/';
-}

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Box } from 'ink';
 import { describe, expect, test } from 'vitest';
-import { Bar, formatPercent, layoutBar } from '../../../src/ui/components/bar.tsx';
+import { Bar } from '../../../src/ui/components/bar.tsx';
+import { formatPercent, layoutBar } from '../../../src/ui/components/bar-shape.ts';
 import { asciiGlyphs, unicodeGlyphs } from '../../../src/ui/theme/glyphs.ts';
 import { renderScreen } from '../render.tsx';
 

@@ -1,6 +1,7 @@
+import { formatNumber } from '../../../units.ts';
 import type { Strings } from '../../strings/catalogue.ts';
 import { formatDuration } from '../../strings/duration.ts';
-import { formatBytes, formatLoss, formatNumber } from '../format.ts';
+import { formatBytes, formatLoss } from '../format.ts';
 import type { Advice } from './facts.ts';
 
 /** One sentence for each kind of advice; figures are already written as people read them. */

@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { formatNumber } from '../../../units.ts';
 import { BrailleChart } from '../../components/chart.tsx';
 import type { Range } from '../../components/draw-chart.ts';
 import { drawSparkline } from '../../components/sparkline.tsx';
@@ -6,7 +7,7 @@ import { fitText, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import type { Color } from '../../theme/colors.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { formatLoss, formatNumber, formatRate } from '../format.ts';
+import { formatLoss, formatRate } from '../format.ts';
 import { type History, meanOf } from '../state/history.ts';
 import type { MonitorState } from '../state/state.ts';
 import { meanLine, outline } from './curves.ts';

@@ -1,10 +1,11 @@
 import { Box, Text } from 'ink';
+import { formatNumber } from '../../../units.ts';
 import { BrailleChart } from '../../components/chart.tsx';
 import { fitText, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import type { Color } from '../../theme/colors.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { formatNumber, formatRate } from '../format.ts';
+import { formatRate } from '../format.ts';
 import type { History } from '../state/history.ts';
 import { outline } from './curves.ts';
 import type { PaneProps } from './loss.tsx';

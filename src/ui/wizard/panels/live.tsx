@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../../plan/schema.ts';
 import { formatBytes, formatNumber } from '../../../units.ts';
-import { formatPercent } from '../../components/bar.tsx';
+import { formatPercent } from '../../components/bar-shape.ts';
 import { Panel } from '../../components/panel.tsx';
 import { useLinear } from '../../screen/size.ts';
 import type { Strings } from '../../strings/catalogue.ts';
