@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -59,9 +60,16 @@ def steps_per_epoch(rows: int, plan: Plan) -> int:
 def training_rows(rows: np.ndarray, step: int, plan: Plan) -> np.ndarray:
     """Rows of optimizer step ``step`` (from 0): every epoch is a fresh permutation drawn from the seed."""
     epoch, place = divmod(step, steps_per_epoch(len(rows), plan))
-    order = np.random.default_rng((plan.training.seed, 1, epoch)).permutation(rows)
     size = plan.training.batch_size
-    return order[place * size : (place + 1) * size]
+    order = _epoch_order(len(rows), epoch, plan.training.seed)
+    chosen: np.ndarray = rows[order[place * size : (place + 1) * size]]
+    return chosen
+
+
+@lru_cache(maxsize=1)
+def _epoch_order(rows: int, epoch: int, seed: int) -> np.ndarray:
+    """The order of an epoch, shuffled once for all its steps."""
+    return np.random.default_rng((seed, 1, epoch)).permutation(rows)
 
 
 def evaluation_batches(rows: np.ndarray, plan: Plan) -> Iterator[np.ndarray]:
@@ -79,8 +87,8 @@ def collate(dataset: EncodedDataset, rows: np.ndarray, plan: Plan, replica: int,
     """
     replicas, size = plan.data_parallel, plan.micro_batch_size
     micro_batches = math.ceil(len(rows) / (size * replicas))
-    longest = int(dataset.lengths[rows].max())
-    length = math.ceil(longest / _LENGTH_MULTIPLE) * _LENGTH_MULTIPLE
+    lengths = dataset.lengths[rows]
+    length = math.ceil(int(lengths.max()) / _LENGTH_MULTIPLE) * _LENGTH_MULTIPLE
     shape = (replicas, micro_batches * size, length)
     ids = np.full(shape, pad_id, dtype=np.int64)
     labels = np.full(shape, IGNORED, dtype=np.int64)
@@ -93,6 +101,6 @@ def collate(dataset: EncodedDataset, rows: np.ndarray, plan: Plan, replica: int,
     return StepBatch(
         ids=torch.from_numpy(ids[replica].reshape(mine)),
         labels=torch.from_numpy(labels[replica].reshape(mine)),
-        tokens=int(dataset.lengths[rows].sum()),
+        tokens=int(lengths.sum()),
         target_tokens=int((labels != IGNORED).sum()),
     )

@@ -102,7 +102,7 @@ def restore(run_dir: Path, optimizer: ShardedOptimizer, mesh: Mesh) -> int:
     wanted = set(optimizer.parameters)
     for file in sorted(folder.glob("stage-*.safetensors")):
         with safe_open(file, framework="pt") as tensors:
-            stored = {name for name in tensors.keys() if not name.startswith("adam.")}  # noqa: SIM118
+            stored = _parameter_names(tensors)
             for name in sorted(wanted & stored):
                 parameter = optimizer.parameters[name]
                 with torch.no_grad():
@@ -124,8 +124,13 @@ def trained_tensors(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for file in sorted(folder.glob("stage-*.safetensors")):
         with safe_open(file, framework="pt") as tensors:
-            found |= {name: file for name in tensors.keys() if not name.startswith("adam.")}  # noqa: SIM118
+            found |= dict.fromkeys(_parameter_names(tensors), file)
     return found
+
+
+def _parameter_names(tensors: Any) -> set[str]:
+    """What is stored in a stage's file beside Adam's moments."""
+    return {name for name in tensors.keys() if not name.startswith("adam.")}  # noqa: SIM118
 
 
 def _moments(tensors: Any, name: str, device: torch.device, steps: int) -> dict[str, torch.Tensor]:

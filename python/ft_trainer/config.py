@@ -21,10 +21,9 @@ class _Json(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 class Gpu(_Json, frozen=True):
-    """A card by identity; the index is only for people."""
+    """A card by identity; the name is for people."""
 
     uuid: str
-    index: int
     name: str
 
 
@@ -59,7 +58,6 @@ class Model(_Json, frozen=True):
 
     source: str
     path: str | None
-    architecture: str
     layers: int
     attention: Literal["sdpa", "eager"]
 
@@ -93,7 +91,6 @@ class Training(_Json, frozen=True):
     method: Literal["lora", "freeze"]
     lora: Lora | None
     freeze: Freeze | None
-    cutoff_length: int
     batch_size: int
     epochs: float
     max_steps: int | None
@@ -115,7 +112,6 @@ class Plan(_Json, frozen=True):
     device: Literal["cuda", "cpu"]
     precision: Precision
     schedule: Literal["1f1b", "gpipe", "naive"]
-    micro_batches: int
     micro_batch_size: int
     data_parallel: int
     transport: Literal["nccl", "host"]

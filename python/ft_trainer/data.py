@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -40,7 +41,7 @@ class EncodedDataset:
         here = slice(int(self.offsets[index]), int(self.offsets[index + 1]))
         return self.tokens[here], self.targets[here]
 
-    @property
+    @cached_property
     def lengths(self) -> NDArray[np.int32]:
         """Tokens of every row (N)."""
         return np.diff(self.offsets).astype(np.int32)

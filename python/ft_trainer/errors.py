@@ -6,7 +6,6 @@ import errno
 from pathlib import Path
 
 INPUT = 2
-REFUSED = 3
 FAILED = 1
 ENVIRONMENT = 4
 INTERRUPTED = 130
