@@ -134,7 +134,7 @@ export interface TerminalProgram {
   resize(cols: number, rows: number): void;
   /** What happens to a program when its window is closed or its SSH connection is lost. */
   hangUp(): void;
-  /** What is on the screen now, without trailing blanks. */
+  /** What is on the screen now, without trailing blanks; what the terminal has wrapped is one line. */
   screen(): string;
   /** What programs change for themselves and must give back: alternate screen, cursor, and how keys and mouse are reported. */
   modes(): object;
@@ -234,9 +234,14 @@ function openWindow(home: Home, file: string, args: string[], options: WindowOpt
 
   const screen = () => {
     const buffer = terminal.buffer.active;
-    const lines = Array.from({ length: terminal.rows }, (_, row) =>
-      buffer.getLine(buffer.viewportY + row)!.translateToString(true),
-    );
+    const lines: string[] = [];
+    for (let row = 0; row < terminal.rows; row += 1) {
+      const line = buffer.getLine(buffer.viewportY + row)!;
+      // A line too long for the window is still one line: a path of a long temporary folder is found whole.
+      const before = line.isWrapped ? (lines.pop() ?? '') : '';
+      const goesOn = buffer.getLine(buffer.viewportY + row + 1)?.isWrapped ?? false;
+      lines.push(before + line.translateToString(!goesOn));
+    }
     return lines.join('\n').trimEnd();
   };
 
