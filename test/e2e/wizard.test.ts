@@ -98,7 +98,8 @@ test('two P40s: back and forth, left midway, split by hand, kept as a preset, st
   await press(shell, keys.down, '❯ Continue where you left');
   await press(shell, keys.enter, /❯ Start the training[\s\S]*Precision +fp16[\s\S]*rank 8 on all-linear/);
   await press(shell, keys.end, '❯ Split');
-  await press(shell, keys.enter, 'step 6 of 7');
+  // The footer offers `e` once there is a plan to edit.
+  await press(shell, keys.enter, /step 6 of 7[\s\S]*e edit/);
   await press(shell, 'e', 'Layer split');
   await press(shell, keys.up.repeat(2), '◆ Cards 0 and 1');
   await press(shell, keys.enter, /❯ Start the training[\s\S]*Split +\d \+ \d/);
