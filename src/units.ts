@@ -13,6 +13,11 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / unit.bytes).toFixed(1)} ${unit.name}`;
 }
 
+/** A share of 0 to 1: `84 %`. */
+export function formatShare(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
 /** How a language writes durations. */
 export interface DurationWords {
   seconds(count: string): string;

@@ -1,10 +1,10 @@
 import { type Draft, idealMicroBatches } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import { truncatedRows } from './lengths.ts';
-import { describeRemedies, findRemedies } from './remedies.ts';
-import type { Problem } from './schema.ts';
+import { type FoundProblem, found, nameOf } from './problem.ts';
+import { findRemedies, MOST_CARDS } from './remedies.ts';
+import type { Slot } from './slots.ts';
 import { trainingRows } from './steps.ts';
-import { cardLabel, GiB, inGiB, inPercent, listed } from './wording.ts';
 
 /** What the checks look at. */
 export interface Checked {
@@ -15,18 +15,18 @@ export interface Checked {
 }
 
 /** Memory missing from an idle card beyond this is held by somebody: drivers reserve less than 1 GiB. */
-const RESERVED_BYTES = 1.5 * GiB;
+const RESERVED_BYTES = 1.5 * 2 ** 30;
 /** Cards fuller than this leave too little for what the estimates miss. */
 const TIGHT = 0.95;
-/** A shortage is not shown as 0.0 GiB. */
-const LEAST_SHOWN = 0.1 * GiB;
+/** A shortage of some bytes is not shown as none. */
+const LEAST_SHOWN = 0.1 * 2 ** 20;
 /** Share of truncated rows that is worth a word. */
 const TRUNCATED_SHARE = 0.01;
 /** Below it the pipeline stands still for more than a third of the time. */
 const LEAST_EFFICIENCY = 0.65;
 
 /** Looks for one thing that can be wrong. */
-type Check = (checked: Checked) => Problem | null;
+type Check = (checked: Checked) => FoundProblem | null;
 
 const checks: readonly Check[] = [
   ({ draft }) => draft.precision.problem,
@@ -45,93 +45,71 @@ const checks: readonly Check[] = [
 ];
 
 /** Everything that is wrong with a plan, errors first. */
-export function findProblems(checked: Checked): Problem[] {
+export function findProblems(checked: Checked): FoundProblem[] {
   const problems = checks.map((check) => check(checked)).filter((problem) => problem !== null);
   return problems.toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
 }
 
-function error(code: string, message: string, fix: string): Problem {
-  return { code, severity: 'error', message, fix };
-}
-
-function warning(code: string, message: string, fix: string): Problem {
-  return { code, severity: 'warning', message, fix };
-}
-
-function migEnabled({ input }: Checked): Problem | null {
+function migEnabled({ input }: Checked): FoundProblem | null {
   const split = input.cards.filter((card) => card.migEnabled);
-  if (split.length === 0) return null;
-  return error(
-    'mig-enabled',
-    `MIG is enabled on ${listed(split.map(cardLabel))}: its instances cannot talk to each other, so a model cannot be sharded over them.`,
-    'Disable it with `sudo nvidia-smi -i INDEX -mig 0`, or choose other cards with --gpus.',
-  );
+  return split.length === 0 ? null : found('error', 'mig-enabled', { cards: split.map(nameOf) });
 }
 
-function ncclWithoutCards({ input, draft }: Checked): Problem | null {
+function ncclWithoutCards({ input, draft }: Checked): FoundProblem | null {
   if (input.recipe.transport !== 'nccl' || draft.device === 'cuda') return null;
-  return error(
-    'nccl-without-cards',
-    'transport=nccl needs ranks on GPUs, but these run on the CPU.',
-    'Set transport=auto.',
-  );
+  return found('error', 'nccl-without-cards', null);
 }
 
-function batchSize({ input: { recipe } }: Checked): Problem | null {
+function batchSize({ input: { recipe } }: Checked): FoundProblem | null {
   if (Number.isInteger(idealMicroBatches(recipe))) return null;
-  const unit = recipe.microBatchSize * recipe.dataParallel;
-  const below = Math.floor(recipe.batchSize / unit) * unit;
-  const choices = (below > 0 ? [below, below + unit] : [unit]).map(String);
-  return error(
-    'batch-size',
-    `batchSize ${recipe.batchSize} is not a multiple of microBatchSize ${recipe.microBatchSize} x dataParallel ${recipe.dataParallel} = ${unit}.`,
-    `Set batchSize=${listed(choices, 'or')}.`,
-  );
+  const { batchSize, microBatchSize, dataParallel } = recipe;
+  const unit = microBatchSize * dataParallel;
+  const below = Math.floor(batchSize / unit) * unit;
+  const choices = below > 0 ? [below, below + unit] : [unit];
+  return found('error', 'batch-size', { batchSize, microBatchSize, dataParallel, unit, choices });
 }
 
-function wontFit({ input, draft }: Checked): Problem | null {
+function wontFit({ input, draft }: Checked): FoundProblem | null {
   if (draft.fits) return null;
   const short = draft.stages
     .map((stage, index) => ({ ...stage, index }))
     .filter((stage) => stage.predictedBytes > stage.slot.capacityBytes)
-    .map(({ slot, index, predictedBytes, from, to }) => {
-      const place = slot.cards.length > 0 ? listed(slot.cards.map(cardLabel)) : `CPU rank ${index}`;
-      const needs = `${inGiB(predictedBytes)} for layers ${from} to ${to - 1} and has ${inGiB(slot.capacityBytes)} free`;
-      const missing = Math.max(predictedBytes - slot.capacityBytes, LEAST_SHOWN);
-      return `${place} needs ${needs}, ${inGiB(missing)} too little`;
-    });
-  return error('wont-fit', `It does not fit: ${short.join('; ')}.`, describeRemedies(findRemedies(input)));
+    .map(({ slot, index, predictedBytes, from, to }) => ({
+      ...placeOf(slot, index),
+      first: from,
+      last: to - 1,
+      needs: predictedBytes,
+      has: slot.capacityBytes,
+      missing: Math.max(predictedBytes - slot.capacityBytes, LEAST_SHOWN),
+    }));
+  const offers = findRemedies(input).map(({ settings, cards }) => ({ settings, cards }));
+  return found('error', 'wont-fit', { short, offers, mostCards: MOST_CARDS });
 }
 
-function tightFit({ draft }: Checked): Problem | null {
+function tightFit({ draft }: Checked): FoundProblem | null {
   if (!draft.fits) return null;
   const shares = draft.stages.map((stage) => stage.predictedBytes / stage.slot.capacityBytes);
   const fullest = Math.max(...shares);
   if (fullest <= TIGHT) return null;
-  const { slot, predictedBytes } = draft.stages[shares.indexOf(fullest)]!;
-  const place = slot.cards.length > 0 ? cardLabel(slot.cards[0]!) : 'a CPU rank';
-  return warning(
-    'tight-fit',
-    `It fits, but barely: ${place} is to hold ${inGiB(predictedBytes)} of ${inGiB(slot.capacityBytes)}, and part of that is an estimate.`,
-    'If it runs out of memory, shorten cutoffLength, lower microBatchSize or add a card.',
-  );
+  const index = shares.indexOf(fullest);
+  const { slot, predictedBytes } = draft.stages[index]!;
+  const on = placeOf({ cards: slot.cards.slice(0, 1) }, index);
+  return found('warning', 'tight-fit', { on, holds: predictedBytes, of: slot.capacityBytes });
 }
 
-function memoryHeld({ input }: Checked): Problem | null {
-  const held = input.cards.filter(
-    (card) => !card.imagined && card.totalBytes - card.freeBytes > RESERVED_BYTES,
-  );
-  if (held.length === 0) return null;
-  const each = held.map((card) => {
-    const holders = card.processes.map((process) => `${process.name} (pid ${process.pid})`);
-    const by = holders.length > 0 ? ` by ${listed(holders)}` : '';
-    return `${inGiB(card.totalBytes - card.freeBytes)} of ${cardLabel(card)}${by}`;
-  });
-  return warning(
-    'memory-held',
-    `Memory is in use: ${each.join('; ')}. The plan makes do with what is free.`,
-    'End those processes if they are yours, or choose other cards with --gpus.',
-  );
+function placeOf({ cards }: Pick<Slot, 'cards'>, rank: number) {
+  return { cards: cards.map(nameOf), rank };
+}
+
+function memoryHeld({ input }: Checked): FoundProblem | null {
+  const held = input.cards
+    .filter((card) => !card.imagined && card.totalBytes - card.freeBytes > RESERVED_BYTES)
+    .map((card) => ({
+      ...nameOf(card),
+      bytes: card.totalBytes - card.freeBytes,
+      by: card.processes.map(({ name, pid }) => ({ name, pid })),
+    }));
+  return held.length === 0 ? null : found('warning', 'memory-held', { held });
 }
 
 /** Imagined cards stand in an imagined host. */
@@ -139,70 +117,58 @@ function isElsewhere({ input }: Checked): boolean {
   return input.cards.some((card) => card.imagined);
 }
 
-function hostRam(checked: Checked): Problem | null {
-  const { host } = checked.input;
+function hostRam(checked: Checked): FoundProblem | null {
+  const { ramAvailableBytes: available, ramTotalBytes: total, swapTotalBytes: swap } = checked.input.host;
   const needed = checked.hostRamBytes;
-  if (isElsewhere(checked) || needed <= host.ramAvailableBytes) return null;
-  const message = `The ranks need about ${inGiB(needed)} of host memory, and ${inGiB(host.ramAvailableBytes)} of ${inGiB(host.ramTotalBytes)} are available.`;
-  if (needed > host.ramTotalBytes + host.swapTotalBytes) {
-    return error('host-ram', message, 'Use fewer cards, or a host with more memory or swap.');
-  }
-  return warning('host-ram', `${message} Loading will swap.`, 'Close other programs, or use fewer cards.');
+  if (isElsewhere(checked) || needed <= available) return null;
+  const swaps = needed <= total + swap;
+  return found(swaps ? 'warning' : 'error', 'host-ram', { needed, available, total, swaps });
 }
 
-function diskSpace({ input, diskBytes }: Checked): Problem | null {
-  if (input.freeDiskBytes === null || diskBytes <= input.freeDiskBytes) return null;
-  return error(
-    'disk-space',
-    `Checkpoints, result and download need about ${inGiB(diskBytes)} of disk, and ${inGiB(input.freeDiskBytes)} are free.`,
-    'Free some space, or put runs elsewhere with --runs-dir.',
-  );
+function diskSpace({ input: { freeDiskBytes: free }, diskBytes: needed }: Checked): FoundProblem | null {
+  return free === null || needed <= free ? null : found('error', 'disk-space', { needed, free });
 }
 
-function batchExceedsData({ input: { recipe, data } }: Checked): Problem | null {
+function batchExceedsData({ input: { recipe, data } }: Checked): FoundProblem | null {
   if (data === null) return null;
   const rows = trainingRows(data.rows, recipe.evalRatio);
   if (recipe.batchSize <= rows) return null;
-  return warning(
-    'batch-exceeds-dataset',
-    `batchSize ${recipe.batchSize} is more than the ${rows} rows to train on: every step takes the whole dataset.`,
-    `Set batchSize to ${rows} or less.`,
-  );
+  return found('warning', 'batch-exceeds-dataset', { batchSize: recipe.batchSize, rows });
 }
 
-function rowsTruncated({ input: { recipe, data, model } }: Checked): Problem | null {
+function rowsTruncated({ input: { recipe, data, model } }: Checked): FoundProblem | null {
   if (data === null || data.rows === 0) return null;
   const rows = truncatedRows(data, recipe.cutoffLength);
   if (rows / data.rows < TRUNCATED_SHARE) return null;
-  const longest = Math.min(data.tokens.longest, model.maxPositions);
-  return warning(
-    'rows-truncated',
-    `${rows} of ${data.rows} rows (${inPercent(rows / data.rows)}) are longer than cutoffLength ${recipe.cutoffLength} and lose their end; the longest has ${data.tokens.longest} tokens.`,
-    longest > recipe.cutoffLength
-      ? `Set cutoffLength=${longest} if it fits, or shorten those rows.`
-      : 'Shorten those rows.',
-  );
+  const readable = Math.min(data.tokens.longest, model.maxPositions);
+  return found('warning', 'rows-truncated', {
+    rows,
+    of: data.rows,
+    cutoff: recipe.cutoffLength,
+    longest: data.tokens.longest,
+    better: readable > recipe.cutoffLength ? readable : null,
+  });
 }
 
-function cutoffBeyondPositions({ input: { recipe, model }, draft }: Checked): Problem | null {
-  if (draft.workload.lengths.longest <= Math.max(model.maxPositions, 8)) return null;
-  return warning(
-    'cutoff-beyond-positions',
-    `Rows of up to ${Math.min(recipe.cutoffLength, draft.workload.lengths.longest)} tokens are longer than the ${model.maxPositions} positions the model was made for.`,
-    `Set cutoffLength=${model.maxPositions} or less.`,
-  );
+function cutoffBeyondPositions({ input: { recipe, model }, draft }: Checked): FoundProblem | null {
+  const { longest } = draft.workload.lengths;
+  const positions = model.maxPositions;
+  if (longest <= Math.max(positions, 8)) return null;
+  const tokens = Math.min(recipe.cutoffLength, longest);
+  return found('warning', 'cutoff-beyond-positions', { tokens, positions });
 }
 
-function pipelineBubble({ draft: { workload, stages } }: Checked): Problem | null {
+function pipelineBubble({ draft: { workload, stages } }: Checked): FoundProblem | null {
   if (stages.length === 1 || workload.schedule === 'naive') return null;
+  const { microBatches, microBatchSize, dataParallel } = workload;
   // Ideal, with equal stages: M micro-batches take M + p - 1 turns.
-  const efficiency = workload.microBatches / (workload.microBatches + stages.length - 1);
+  const efficiency = microBatches / (microBatches + stages.length - 1);
   if (efficiency >= LEAST_EFFICIENCY) return null;
-  const batch = 4 * stages.length * workload.microBatchSize * workload.dataParallel;
-  const smaller = workload.microBatchSize > 1 ? ', or lower microBatchSize' : '';
-  return warning(
-    'pipeline-bubble',
-    `With ${workload.microBatches} micro-batches over ${stages.length} stages the cards compute at most ${inPercent(efficiency)} of the time.`,
-    `Set batchSize=${batch} or so${smaller}.`,
-  );
+  return found('warning', 'pipeline-bubble', {
+    microBatches,
+    stages: stages.length,
+    efficiency,
+    batchSize: 4 * stages.length * microBatchSize * dataParallel,
+    canShrinkMicroBatch: microBatchSize > 1,
+  });
 }

@@ -1,10 +1,11 @@
+import { cardLabel, listed } from '../words/en/phrases.ts';
 import { findProblems } from './checks.ts';
 import { type Draft, draftPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import { diskNeeded, hostRamNeeded } from './needs.ts';
+import { type FoundProblem, nameOf, wordProblem } from './problem.ts';
 import type { Plan, Rank, Stage } from './schema.ts';
 import { throughput, uncalibrated } from './throughput.ts';
-import { cardLabel, listed } from './wording.ts';
 
 /**
  * Decides everything about a run: precision, split, memory, speed, and what stands in its way. Pure.
@@ -14,12 +15,17 @@ import { cardLabel, listed } from './wording.ts';
  * @throws UserError where the input yields no plan at all (see `draftPlan`)
  */
 export function makePlan(input: PlanInput): Plan {
+  return makePlanAndProblems(input).plan;
+}
+
+/** As `makePlan`, with the problems as they were found, to be put into the words of another language. */
+export function makePlanAndProblems(input: PlanInput): { plan: Plan; problems: FoundProblem[] } {
   const draft = draftPlan(input, 'overflow');
   const { workload } = draft;
   const hostRamBytes = hostRamNeeded(input, draft);
   const diskBytes = diskNeeded(input, draft);
   const problems = findProblems({ input, draft, hostRamBytes, diskBytes });
-  return {
+  const plan: Plan = {
     version: 1,
     fits: problems.every((problem) => problem.severity !== 'error'),
     device: draft.device,
@@ -44,8 +50,9 @@ export function makePlan(input: PlanInput): Plan {
     hostRamBytes,
     diskBytes,
     assumed: assumptions(input, draft),
-    problems,
+    problems: problems.map((problem) => wordProblem(problem)),
   };
+  return { plan, problems };
 }
 
 function describeStages({ stages }: Draft): Stage[] {
@@ -137,7 +144,7 @@ function assumptions(
   const unused = cards.filter((card) => !used.has(card));
   if (unused.length > 0) {
     assumed.push(
-      `Not used, as the step would take no less time with more stages: ${listed(unused.map(cardLabel))}.`,
+      `Not used, as the step would take no less time with more stages: ${listed(unused.map(nameOf).map(cardLabel))}.`,
     );
   }
   return assumed;

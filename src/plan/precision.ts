@@ -1,7 +1,8 @@
 import type { Card } from '../hardware/card.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import type { Precision, Problem } from './schema.ts';
-import { cardLabel, listed } from './wording.ts';
+import { incapable } from '../words/en/problems.ts';
+import { type FoundProblem, found, nameOf } from './problem.ts';
+import type { Precision } from './schema.ts';
 
 /** First compute capability with bf16 tensor cores (Ampere); below it torch merely emulates bf16. */
 const BF16_CAPABILITY = 8.0;
@@ -10,7 +11,7 @@ const BF16_CAPABILITY = 8.0;
 export interface PrecisionDecision {
   value: Precision;
   reason: string;
-  problem: Problem | null;
+  problem: FoundProblem | null;
 }
 
 /**
@@ -27,7 +28,7 @@ export function decidePrecision(requested: Recipe['precision'], cards: readonly 
     return { value: 'fp32', reason: 'CPU ranks without cards compute in fp32', problem: null };
   }
   if (unable.length > 0) {
-    const reason = `bf16 needs compute capability 8.0 on every card, and ${incapable(unable)}`;
+    const reason = `bf16 needs compute capability 8.0 on every card, and ${incapable(unable.map(capabilityOf))}`;
     return { value: 'fp16', reason, problem: null };
   }
   return {
@@ -37,21 +38,13 @@ export function decidePrecision(requested: Recipe['precision'], cards: readonly 
   };
 }
 
-function refuseBf16(unable: readonly Card[]): PrecisionDecision {
-  const message = `bf16 needs compute capability 8.0 or higher on every card, but ${incapable(unable)}.`;
+function refuseBf16(cards: readonly Card[]): PrecisionDecision {
+  const unable = cards.map(capabilityOf);
   return {
     value: 'bf16',
     reason: `asked for, but it needs compute capability 8.0, and ${incapable(unable)}`,
-    problem: {
-      code: 'bf16-unsupported',
-      severity: 'error',
-      message,
-      fix: 'Set precision=fp16 (or auto), or choose cards of the Ampere generation or newer with --gpus.',
-    },
+    problem: found('error', 'bf16-unsupported', { unable }),
   };
 }
 
-function incapable(cards: readonly Card[]): string {
-  const each = cards.map((card) => `${cardLabel(card)} has ${card.kind.computeCapability}`);
-  return listed(each);
-}
+const capabilityOf = (card: Card) => ({ ...nameOf(card), capability: card.kind.computeCapability });

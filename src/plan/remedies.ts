@@ -1,15 +1,13 @@
 import type { Card } from '../hardware/card.ts';
+import type { Offer } from '../words/en/problems.ts';
 import { draftPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import { rowLengths } from './lengths.ts';
-import { listed } from './wording.ts';
 
 type Recipe = PlanInput['recipe'];
 
 /** A change after which a workload fits; planned, not guessed. */
-export interface Remedy {
-  /** For people: `set microBatchSize=2`. */
-  text: string;
+export interface Remedy extends Offer {
   input: PlanInput;
 }
 
@@ -25,7 +23,7 @@ type Change = (input: PlanInput) => Variant[];
 /** Cut-offs are shortened in steps of this many tokens. */
 const CUTOFF_STEP = 64;
 /** More cards than that do not go into one box. */
-const MOST_CARDS = 16;
+export const MOST_CARDS = 16;
 
 /** These take time at most, and nothing from the result. */
 const timeOnly: readonly Change[] = [automaticSplit, fullCheckpointing, leanerSchedule, hostTransport];
@@ -54,20 +52,11 @@ export function findRemedies(input: PlanInput): Remedy[] {
       ? []
       : applyEach(applyAll(leanest, [smallerMicroBatch]), [shorterCutoff]);
   const variants = [...lean, ...single, ...combined];
-  const remedies = variants.map((variant) => ({ text: describe(variant), input: variant.input }));
+  const remedies = variants.map((variant) => ({ ...variant, cards: null }));
   const more = furtherCards([start, leanest]);
   const areFew =
     remedies.length === 0 || more.every((remedy) => remedy.input.cards.length <= 2 * input.cards.length);
   return areFew ? [...remedies, ...more] : remedies;
-}
-
-/** One sentence that offers them. */
-export function describeRemedies(remedies: readonly Remedy[]): string {
-  if (remedies.length === 0) {
-    return `Choose a smaller model or larger cards: no setting is enough, nor are ${MOST_CARDS} cards.`;
-  }
-  const offers = remedies.map((remedy) => remedy.text);
-  return `${offers.length === 1 ? 'This fits' : 'Any one of these fits'}: ${listed(offers, 'or')}.`;
 }
 
 function fits(input: PlanInput): boolean {
@@ -101,10 +90,6 @@ function mildest<T extends { input: PlanInput }>(variants: readonly T[]): T | nu
     else low = middle + 1;
   }
   return variants[low] ?? null;
-}
-
-function describe({ settings }: Variant): string {
-  return `set ${listed(settings)}`;
 }
 
 function withRecipe(input: PlanInput, change: Partial<Recipe>, setting: string): Variant {
@@ -187,9 +172,10 @@ function withMoreCards({ input, settings }: Variant): Remedy[] {
   if (like === undefined) return [];
   return Array.from({ length: Math.max(0, MOST_CARDS - cards.length) }, (_, index) => {
     const further = Array.from({ length: index + 1 }, (_, place) => another(like, cards.length + place));
-    const use = `use ${commonest.length + further.length} ${like.kind.name} instead of ${commonest.length}`;
+    const count = commonest.length + further.length;
     return {
-      text: settings.length > 0 ? `${use} and ${describe({ input, settings })}` : use,
+      settings,
+      cards: { name: like.kind.name, count, insteadOf: commonest.length },
       // A split of the user's would leave them idle.
       input: { ...input, recipe: { ...recipe, split: 'auto' }, cards: [...cards, ...further] },
     };

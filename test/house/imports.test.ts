@@ -31,11 +31,11 @@ function reach(file: string, seen = new Set<string>()): Set<string> {
 }
 
 describe('the rooms of src/', () => {
-  test('every folder is a room of the design', () => {
+  test('every folder is a room of the design, or the words that all of them speak', () => {
     const folders = readdirSync(path.join(root, 'src'), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     );
-    expect(folders.map((entry) => entry.name).filter((name) => !isRoom(name))).toEqual([]);
+    expect(folders.map((entry) => entry.name).filter((name) => !isRoom(name))).toEqual(['words']);
   });
 
   test('a room knows only those before it', () => {

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts';
 import type { PlanInput } from '../../plan/input.ts';
-import { makePlan } from '../../plan/plan.ts';
+import { makePlanAndProblems } from '../../plan/plan.ts';
+import type { FoundProblem } from '../../plan/problem.ts';
 import type { Plan } from '../../plan/schema.ts';
 import { totalSteps } from '../../plan/steps.ts';
 import { parseRecipe, type RecipeDraft } from '../../recipe/parse.ts';
@@ -10,6 +11,8 @@ import { cardsOf, type Fault, keyOfData, keyOfDataset, shapeOf, type WizardState
 export type Outcome =
   | {
       plan: Plan;
+      /** Errors first. */
+      problems: FoundProblem[];
       /** Optimizer steps, and seconds for all of them; null while nobody knows how many rows there are. */
       steps: number | null;
       seconds: number | null;
@@ -42,13 +45,13 @@ export function outcomeOf(state: WizardState, draft: RecipeDraft): Outcome | nul
   try {
     const input = planInputOf(state, draft);
     if (!input) return null;
-    const plan = makePlan(input);
+    const { plan, problems } = makePlanAndProblems(input);
     const glance = draft.dataset === undefined ? undefined : state.glances[keyOfDataset(draft.dataset)];
     const rows = input.data?.rows ?? glance?.rows ?? null;
     const { batchSize, epochs, maxSteps, evalRatio } = input.recipe;
     const steps = rows === null ? null : totalSteps({ rows, batchSize, epochs, maxSteps, evalRatio });
     const seconds = steps === null ? null : steps * plan.throughput.stepSeconds;
-    return { plan, steps, seconds, atMost: input.data === null };
+    return { plan, problems, steps, seconds, atMost: input.data === null };
   } catch (error) {
     return { fault: faultOf(error) };
   }

@@ -36,18 +36,21 @@ const sizes = [
 ] as const;
 const languages = ['en', 'zh'] as const;
 
+/** The frame is no larger than its screen, and no wide character has broken an edge. */
+function expectInside(frame: string, columns: number, rows: number) {
+  const lines = frame.split('\n');
+  expect(lines.length).toBeLessThan(rows);
+  for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+  // Edges that belong together are under each other.
+  for (const line of lines.filter((each) => each.startsWith('╭') || each.startsWith('╰')))
+    expect(widthOf(line)).toBe(columns);
+}
+
 test.each(sizes.flatMap((size) => languages.map((language) => [...size, language] as const)))(
   'every step stays within %i x %i in %s',
   async (columns, rows, language) => {
     await using screen = await open({ columns, rows, language });
-    const check = () => {
-      const lines = screen.text().split('\n');
-      expect(lines.length).toBeLessThan(rows);
-      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
-      // Edges that belong together are under each other: a wide character has broken none.
-      for (const line of lines.filter((each) => each.startsWith('╭') || each.startsWith('╰')))
-        expect(widthOf(line)).toBe(columns);
-    };
+    const check = () => expectInside(screen.text(), columns, rows);
     await screen.shows(/llama-13b/);
     check();
     await screen.press(keys.down, keys.enter);
@@ -58,6 +61,21 @@ test.each(sizes.flatMap((size) => languages.map((language) => [...size, language
       await screen.press(keys.enter);
     }
     expect(await screen.left).toMatchObject({ run: 'the-run' });
+  },
+);
+
+test.each(sizes)(
+  'in Chinese, what does not fit and what helps are told in Chinese: %i x %i',
+  async (columns, rows) => {
+    const world = new World();
+    world.box = boxOf(cards(1));
+    await using screen = await open({ world, columns, rows, language: 'zh' });
+    await screen.shows('llama-13b');
+    await screen.press(keys.enter);
+    await screen.shows('解决办法: 这样放得下：用 2 张');
+    expectInside(screen.text(), columns, rows);
+    const panel = screen.text().slice(screen.text().indexOf('解决办法'));
+    expect(panel).not.toMatch(/This fits|instead of/);
   },
 );
 

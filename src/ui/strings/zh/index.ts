@@ -1,3 +1,4 @@
+export { problems } from '../../../words/zh/problems.ts';
 export { common } from './common.ts';
 export { monitor } from './monitor.ts';
 export { split } from './split.ts';

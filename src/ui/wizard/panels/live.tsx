@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import type { Problem } from '../../../plan/schema.ts';
+import { type FoundProblem, wordProblem } from '../../../plan/problem.ts';
 import { formatBytes, formatNumber } from '../../../units.ts';
 import { formatPercent } from '../../components/bar-shape.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -57,9 +57,8 @@ function Planned({
 }) {
   const strings = useStrings();
   const linear = useLinear();
-  const { plan } = outcome;
+  const { plan, problems } = outcome;
   const roomy = linear || height >= 12;
-  const problems = plan.problems;
   if (roomy) {
     return (
       <Box flexDirection="column" rowGap={linear ? 0 : 1}>
@@ -161,8 +160,9 @@ function factsOf(outcome: Planned, present: Outcome | null, strings: Strings): [
 }
 
 /** What stands in the way, or is worth knowing, with what helps. */
-export function ProblemText({ problem }: { problem: Problem }) {
+export function ProblemText({ problem }: { problem: FoundProblem }) {
   const { colors, glyphs } = useTheme();
+  const { problems } = useStrings();
   const isError = problem.severity === 'error';
   return (
     <Box flexDirection="column" flexShrink={0}>
@@ -170,20 +170,20 @@ export function ProblemText({ problem }: { problem: Problem }) {
         <Text color={isError ? colors.bad : colors.warn} bold>
           {isError ? `${glyphs.bad} ` : `${glyphs.warn} `}
         </Text>
-        {problem.message}
+        {wordProblem(problem, problems).message}
       </Text>
       <Fix problem={problem} />
     </Box>
   );
 }
 
-function Fix({ problem }: { problem: Problem }) {
+function Fix({ problem }: { problem: FoundProblem }) {
   const { colors } = useTheme();
-  const { live } = useStrings().wizard;
+  const { problems, wizard } = useStrings();
   return (
     <Text>
-      <Text color={colors.muted}>{`${live.fix}: `}</Text>
-      {problem.fix}
+      <Text color={colors.muted}>{`${wizard.live.fix}: `}</Text>
+      {wordProblem(problem, problems).fix}
     </Text>
   );
 }

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { type FoundProblem, wordProblem } from '../../src/plan/problem.ts';
+import { catalogueFor, languages } from '../../src/ui/strings/catalogue.ts';
+import { isEnglish } from './examples.ts';
+
+const GiB = 2 ** 30;
+const p40 = { index: 3, name: 'Tesla P40' };
+const place = { cards: [p40], rank: 0 };
+
+type Code = FoundProblem['code'];
+type AboutOf<C extends Code> = Extract<FoundProblem, { code: C }>['about'];
+
+/** Of each problem an example, and what has to be read in its words. */
+const examples: { [C in Code]: [about: AboutOf<C>, ...parts: string[]][] } = {
+  'bf16-unsupported': [
+    [{ unable: [{ ...p40, capability: '6.1' }] }, '3', 'Tesla P40', '6.1', 'precision=fp16'],
+  ],
+  'mig-enabled': [[{ cards: [p40] }, 'Tesla P40', '-mig 0']],
+  'nccl-without-cards': [[null, 'transport=auto']],
+  'batch-size': [
+    [
+      { batchSize: 13, microBatchSize: 2, dataParallel: 3, unit: 6, choices: [12, 18] },
+      'batchSize 13',
+      'microBatchSize 2',
+      'dataParallel 3',
+      '= 6',
+      'batchSize=12',
+      '18',
+    ],
+  ],
+  'wont-fit': [
+    [
+      {
+        short: [{ ...place, first: 5, last: 39, needs: 24.4 * GiB, has: 23.5 * GiB, missing: 0.9 * GiB }],
+        offers: [
+          { settings: ['microBatchSize=1', 'cutoffLength=512'], cards: null },
+          { settings: ['split=auto'], cards: { name: 'Tesla P40', count: 4, insteadOf: 2 } },
+        ],
+        mostCards: 16,
+      },
+      'Tesla P40',
+      '5',
+      '39',
+      '24.4 GiB',
+      '23.5 GiB',
+      '0.9 GiB',
+      'microBatchSize=1',
+      'cutoffLength=512',
+      'split=auto',
+      '4',
+      '2',
+    ],
+    [
+      {
+        short: [{ cards: [], rank: 1, first: 0, last: 3, needs: 60e6, has: 50e6, missing: 10e6 }],
+        offers: [],
+        mostCards: 16,
+      },
+      'CPU',
+      '57.2 MiB',
+      '9.5 MiB',
+      '16',
+    ],
+  ],
+  'tight-fit': [[{ on: place, holds: 23 * GiB, of: 23.9 * GiB }, 'Tesla P40', '23.0 GiB', '23.9 GiB']],
+  'memory-held': [
+    [
+      { held: [{ ...p40, bytes: 6 * GiB, by: [{ name: 'llama-server', pid: 77 }] }] },
+      '6.0 GiB',
+      'Tesla P40',
+      'llama-server',
+      '77',
+    ],
+    [{ held: [{ ...p40, bytes: 6 * GiB, by: [] }] }, '6.0 GiB', 'Tesla P40'],
+  ],
+  'host-ram': [
+    [
+      { needed: 40 * GiB, available: 20 * GiB, total: 32 * GiB, swaps: true },
+      '40.0 GiB',
+      '20.0 GiB',
+      '32.0 GiB',
+    ],
+    [
+      { needed: 90 * GiB, available: 20 * GiB, total: 32 * GiB, swaps: false },
+      '90.0 GiB',
+      '20.0 GiB',
+      '32.0 GiB',
+    ],
+  ],
+  'disk-space': [[{ needed: 30 * GiB, free: 20 * GiB }, '30.0 GiB', '20.0 GiB', '--runs-dir']],
+  'batch-exceeds-dataset': [[{ batchSize: 64, rows: 50 }, '64', '50']],
+  'rows-truncated': [
+    [
+      { rows: 30, of: 120, cutoff: 1024, longest: 3000, better: 2048 },
+      '30',
+      '120',
+      '25 %',
+      '1024',
+      '3000',
+      '=2048',
+    ],
+    [{ rows: 30, of: 120, cutoff: 1024, longest: 3000, better: null }, '30', '120', '25 %', '1024', '3000'],
+  ],
+  'cutoff-beyond-positions': [[{ tokens: 8192, positions: 4096 }, '8192', 'cutoffLength=4096']],
+  'pipeline-bubble': [
+    [
+      { microBatches: 2, stages: 8, efficiency: 0.222, batchSize: 64, canShrinkMicroBatch: true },
+      '2',
+      '8',
+      '22 %',
+      'batchSize=64',
+      'microBatchSize',
+    ],
+  ],
+};
+
+const cases = Object.entries(examples).flatMap(([code, each]) =>
+  each.map(([about, ...parts]) => ({
+    problem: { code, severity: 'error', about } as FoundProblem,
+    parts: parts as string[],
+  })),
+);
+
+describe.each(languages)('in %s', (language) => {
+  test.each(cases)('$problem.code says all there is to say', ({ problem, parts }) => {
+    const { message, fix } = wordProblem(problem, catalogueFor(language).problems);
+    for (const part of parts) expect(`${message} ${fix}`).toContain(part);
+    expect(isEnglish(message)).toBe(language === 'en');
+    if (language !== 'en') expect(isEnglish(fix)).toBe(false);
+  });
+});
