@@ -1,7 +1,5 @@
-import path from 'node:path';
 import { defineConfig } from 'tsdown';
-
-const fastStringWidth = path.join(import.meta.dirname, 'src/ui/layout/string-width.ts');
+import { fastInk } from './.dev/fast-ink.ts';
 
 export default defineConfig({
   // The names are a contract: package.json's `bin` and src/run/ start these two files.
@@ -21,12 +19,5 @@ export default defineConfig({
   },
   define: { 'process.env.NODE_ENV': '"production"' },
   minify: true,
-  plugins: [
-    {
-      name: 'fast-string-width',
-      // Ink and what it brings measure text with it, several times a frame.
-      resolveId: (id, importer) =>
-        id === 'string-width' && importer !== fastStringWidth ? fastStringWidth : null,
-    },
-  ],
+  plugins: [fastInk],
 });

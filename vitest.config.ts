@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { fastInk } from './.dev/fast-ink.ts';
 
 export default defineConfig({
   test: {
@@ -6,8 +7,13 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        // The screen as it is built: with our parts in Ink.
+        plugins: [fastInk],
+        // Ink is published with maps of sources that it is published without; Vite says so for each file.
+        logLevel: 'error',
         test: {
           name: 'rooms',
+          server: { deps: { inline: [/\/ink\//] } },
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**', 'test/house/**'],
           testTimeout: 60_000,

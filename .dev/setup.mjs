@@ -28,7 +28,14 @@ const steps = {
   },
   build: {
     title: 'Building dist/',
-    inputs: ['src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsdown.config.ts'],
+    inputs: [
+      'src',
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+      'tsdown.config.ts',
+      '.dev/fast-ink.ts',
+    ],
     output: 'dist/cli.mjs',
     command: ['tsdown', '--logLevel', 'warn'],
     needs: ['install'],

@@ -15,8 +15,13 @@ const colors = /\x1b\[[\d;:]*m/g;
  */
 export default function fastStringWidth(text: string, options?: Parameters<typeof stringWidth>[1]): number {
   if (options === undefined) {
-    const visible = text.includes('\x1b') ? text.replace(colors, '') : text;
+    const visible = withoutColors(text);
     if (narrow.test(visible)) return visible.length;
   }
   return stringWidth(text, options);
 }
+
+const withoutColors = (text: string) => (text.includes('\x1b') ? text.replace(colors, '') : text);
+
+/** Whether a text is made of such characters and of colours alone. */
+export const isNarrow = (text: string): boolean => narrow.test(withoutColors(text));
