@@ -12,6 +12,7 @@ from .errors import INTERRUPTED, UserError
 SUBCOMMANDS = {
     "train": "train one rank of a plan (started by torchrun)",
     "inspect": "read and encode the dataset",
+    "synthesize": "make up rows of random tokens",
     "download": "fetch a model from the hub into its cache",
     "account": "count each stage's bytes without loading weights",
     "chat": "talk to the result of a run",

@@ -59,9 +59,12 @@ class Result:
         """Finds everything; loads no weights.
 
         Raises:
-            UserError: ``no-result`` where the run has not finished.
+            UserError: ``no-result`` where the run has not finished, or had random weights.
         """
         self.plan: Plan = load_plan(run_dir / "attempts" / str(newest_attempt(run_dir)) / "plan.json")
+        if self.plan.model.weights == "random":
+            message = f"{run_dir}: the weights of this run were random, so nothing of it was kept."
+            raise UserError("no-result", message, "Train a model with its weights.")
         self.base = model_folder(self.plan.model)
         self.folder = output_folder(run_dir, self.plan)
         self.is_adapter = self.plan.training.method == "lora"

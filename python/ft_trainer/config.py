@@ -6,7 +6,7 @@ Only what the trainer acts on is declared; unknown members are the planner's bus
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import torch
@@ -54,12 +54,17 @@ class Precision(_Json, frozen=True):
 
 
 class Model(_Json, frozen=True):
-    """Where the base model comes from; ``path`` is null for a hub id that is found in the hub's cache."""
+    """Where the base model comes from; ``path`` is null for a hub id that is found in the hub's cache.
+
+    With ``weights`` ``random``, ``config`` holds its config.json and nothing is read from anywhere.
+    """
 
     source: str
     path: str | None
     layers: int
     attention: Literal["sdpa", "eager"]
+    weights: Literal["load", "random"] = "load"
+    config: dict[str, Any] | None = None
 
 
 class Lora(_Json, frozen=True):

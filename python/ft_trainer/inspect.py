@@ -39,12 +39,18 @@ def run(args: argparse.Namespace) -> int:
         found = encode_files(files, template, args.cutoff, writer)
     check_usable(files)
     summary = summarize(files, template, args.cutoff, found)
-    path = args.out / "data.json"
+    path = write_summary(args.out, summary)
+    print(json.dumps({"path": str(path)}, ensure_ascii=False))
+    return 0
+
+
+def write_summary(folder: Path, summary: dict[str, Any]) -> Path:
+    """Writes ``data.json``, whole or not at all, and returns its path."""
+    path = folder / "data.json"
     partial = path.with_suffix(".json.partial")
     partial.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     partial.replace(path)
-    print(json.dumps({"path": str(path)}, ensure_ascii=False))
-    return 0
+    return path
 
 
 @dataclass

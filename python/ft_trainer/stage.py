@@ -9,14 +9,14 @@ from typing import Any
 import torch
 from accelerate import init_empty_weights
 from torch import nn
-from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig, masking_utils
+from transformers import AutoModelForCausalLM, PretrainedConfig, masking_utils
 from transformers.initialization import no_init_weights
 
 from . import adapters
 from .config import Plan
 from .errors import UserError
 from .recompute import recompute_activations
-from .weights import Checkpoint, model_folder
+from .weights import Checkpoint, RandomWeights, model_config, model_folder
 
 # Looking for packed rows makes the host wait for the card in every forward pass; ours hold one sample each.
 masking_utils.find_packed_sequence_indices = lambda position_ids: None
@@ -95,7 +95,7 @@ def build_stage(plan: Plan, index: int) -> Stage:
     Raises:
         UserError: ``model-not-found`` where there is no model.
     """
-    config = AutoConfig.from_pretrained(model_folder(plan.model))
+    config = model_config(plan.model)
     config.use_cache = False
     # Parameters only: buffers such as rotary frequencies are computed, not stored, and must come out real and fp32.
     with init_empty_weights(include_buffers=False), no_init_weights():
@@ -134,20 +134,24 @@ def _keep_only(model: Any, plan: Plan, index: int) -> None:
 def load_stage(stage: Stage, plan: Plan, device: torch.device, boundary_device: torch.device) -> None:
     """Reads this stage's tensors from safetensors one by one, casts them and moves them to ``device``.
 
-    Trainables are loaded as fp32, LoRA matrices get their initial values, everything else is stored in the plan's
-    precision. At most one tensor at a time is held on the host beyond what the stage keeps.
+    Random weights are drawn on ``device`` instead. Trainables are loaded as fp32, LoRA matrices get their initial
+    values, everything else is stored in the plan's precision. At most one tensor at a time is held on the host beyond
+    what the stage keeps.
 
     Raises:
         UserError: ``missing-tensor``, ``broken-checkpoint``, ``wrong-shape``, or ``fp16-overflow`` where a value
             does not fit in fp16.
     """
-    checkpoint = Checkpoint(model_folder(plan.model))
+    if plan.model.weights == "random":
+        source: Checkpoint | RandomWeights = RandomWeights(stage.config, plan.training.seed, device)
+    else:
+        source = Checkpoint(model_folder(plan.model))
     loaded: dict[nn.Parameter, nn.Parameter] = {}
     for module_name, module in stage.model.named_modules():
         for name, placeholder in list(module.named_parameters(recurse=False)):
             full_name = f"{module_name}.{name}" if module_name else name
             if placeholder not in loaded:
-                values = _values(full_name, placeholder, checkpoint, plan, device)
+                values = _values(full_name, placeholder, source, plan, device)
                 loaded[placeholder] = nn.Parameter(values, requires_grad=placeholder.requires_grad)
             setattr(module, name, loaded[placeholder])
     for module in stage.model.modules():
@@ -159,19 +163,26 @@ def load_stage(stage: Stage, plan: Plan, device: torch.device, boundary_device: 
 
 
 def _values(
-    name: str, placeholder: nn.Parameter, checkpoint: Checkpoint, plan: Plan, device: torch.device
+    name: str, placeholder: nn.Parameter, source: Checkpoint | RandomWeights, plan: Plan, device: torch.device
 ) -> torch.Tensor:
     """The values of one parameter, in the placeholder's dtype."""
     if adapters.is_adapter(name):
         return adapters.initial_adapter(name, placeholder.shape, plan.training.seed).to(device)
     stored = name.replace(".base_layer.", ".")
-    if stored == _HEAD and stored not in checkpoint:
+    if stored == _HEAD and stored not in source:
         stored = _EMBEDDING
-    tensor = checkpoint.read(stored)
+    if isinstance(source, RandomWeights):
+        return source.make(stored, placeholder)
+    return _read(stored, placeholder, source, device)
+
+
+def _read(name: str, placeholder: nn.Parameter, checkpoint: Checkpoint, device: torch.device) -> torch.Tensor:
+    """The stored values of one parameter, cast and moved."""
+    tensor = checkpoint.read(name)
     if tensor.shape != placeholder.shape:
         raise UserError(
             "wrong-shape",
-            f"{checkpoint.files[stored]}: {stored} is {list(tensor.shape)}, config.json says {list(placeholder.shape)}",
+            f"{checkpoint.files[name]}: {name} is {list(tensor.shape)}, config.json says {list(placeholder.shape)}",
             "Check that config.json belongs to these weights.",
         )
     # Cast on the host, so that the card never holds a tensor twice; look for overflow on the card, which is faster.
@@ -180,7 +191,7 @@ def _values(
     if may_overflow and not all(bool(extreme.isfinite()) for extreme in torch.aminmax(values)):
         raise UserError(
             "fp16-overflow",
-            f"{checkpoint.files[stored]}: {stored} holds values beyond fp16's 65504",
+            f"{checkpoint.files[name]}: {name} holds values beyond fp16's 65504",
             "Train this model in bf16 or fp32.",
         )
     return values

@@ -65,6 +65,7 @@ class Trainer:
         self.stage = self._load_stage()
         self.dataset = EncodedDataset.load(run_dir / "data")
         self.training, self.held_out = split_rows(len(self.dataset), plan.training.eval_ratio, plan.training.seed)
+        self.keeps_result = plan.model.weights == "load"
         self.total_steps = total_steps(len(self.training), plan)
         self.clock = Clock(mesh.device)
         self.pipeline = Pipeline(self.stage, plan, mesh, self.clock)
@@ -84,7 +85,7 @@ class Trainer:
             is_last = step == self.total_steps
             stopped = control.NAMES[request] == "stop" and not is_last
             due = step % self.plan.training.save_steps == 0
-            if due or request or is_last:
+            if due or request or (is_last and self.keeps_result):
                 self._save(step)
             if (due or is_last) and len(self.held_out):
                 self._evaluate(step)
@@ -167,10 +168,13 @@ class Trainer:
             self.reporter.event("checkpoint", step=step, path=str(saved.path), bytes=saved.bytes)
 
     def _finish(self, step: int, stopped: bool) -> None:
-        """Exports from the last checkpoint unless the run was stopped. Rank 0 does it alone: the others may leave."""
+        """Exports from the last checkpoint, unless the run was stopped or its weights were random.
+
+        Rank 0 does it alone: the others may leave.
+        """
         if self.reporter:
             output = None
-            if not stopped:
+            if not stopped and self.keeps_result:
                 self._phase("save")
                 output = export(self.run_dir, checkpoint.existing(self.run_dir)[-1], self.plan)
                 draw_loss_curve(self.run_dir, output / "loss.png")

@@ -1,14 +1,17 @@
-"""Where a model's tensors lie on disk, and reading them one at a time: a rank never holds what is not its own."""
+"""Where a model's tensors come from, one at a time: the disk, or chance. A rank never holds what is not its own."""
 
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
+from typing import Any
 
 import torch
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 from safetensors import SafetensorError, safe_open
+from transformers import CONFIG_MAPPING, AutoConfig, PretrainedConfig
 
 from .config import Model
 from .errors import UserError
@@ -35,6 +38,18 @@ def model_folder(model: Model) -> Path:
             f"{model.source}: not in the Hugging Face cache",
             "Start the run with ft-wizard, which downloads it first, or give --model a local folder.",
         ) from error
+
+
+def model_config(model: Model) -> PretrainedConfig:
+    """The model's configuration: the plan's own where the weights are random, else the one beside them.
+
+    Raises:
+        UserError: ``model-not-found``.
+    """
+    if model.config is not None:
+        kind: Any = CONFIG_MAPPING[model.config["model_type"]]
+        return kind.from_dict(model.config)
+    return AutoConfig.from_pretrained(model_folder(model))
 
 
 def is_complete(folder: Path) -> bool:
@@ -94,3 +109,31 @@ class Checkpoint:
             raise UserError(
                 "broken-checkpoint", f"{file}: cannot read {name}: {error}", "Fetch that file again."
             ) from error
+
+
+class RandomWeights:
+    """Weights drawn on the card that holds them, as an untrained model has them; nothing passes through the host.
+
+    A tensor depends on the seed, its name, its dtype and the kind of device, not on the split.
+    """
+
+    def __init__(self, config: PretrainedConfig, seed: int, device: torch.device) -> None:
+        """Weights for a model of that configuration."""
+        self._deviation = float(getattr(config, "initializer_range", 0.02))
+        self._tied = bool(config.tie_word_embeddings)
+        # Gemma's norms multiply by 1 + weight.
+        self._norm = 0.0 if config.model_type.startswith("gemma") else 1.0
+        self._seed = seed
+        self._device = device
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a tensor of that name: a tied head is the embedding once more."""
+        return not (self._tied and name == "lm_head.weight")
+
+    def make(self, name: str, like: torch.Tensor) -> torch.Tensor:
+        """Matrices are normal with the configuration's deviation (0.02 for most), norms neutral, biases zero."""
+        values = torch.empty(like.shape, dtype=like.dtype, device=self._device)
+        if like.ndim == 1:
+            return values.fill_(0.0 if name.endswith(".bias") else self._norm)
+        generator = torch.Generator(self._device).manual_seed((self._seed << 32) | zlib.crc32(name.encode()))
+        return values.normal_(0.0, self._deviation, generator=generator)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig
 
 VOCABULARY = 64
 LAYERS = 4
@@ -49,12 +49,16 @@ ATTENTION = {"gemma2": "eager"}
 """Attention an architecture must run with where it is not SDPA."""
 
 
+def make_config(architecture: str, **overrides: Any) -> PretrainedConfig:
+    """The configuration of a tiny model."""
+    settings = _COMMON | ARCHITECTURES[architecture] | overrides
+    return AutoConfig.for_model(settings.pop("model_type"), **settings)
+
+
 def make_checkpoint(folder: Path, architecture: str, shard_size: str = "60KB", **overrides: Any) -> Path:
     """Writes config.json and safetensors (several shards) of a random model, fp32, weights large enough to matter."""
-    settings = _COMMON | ARCHITECTURES[architecture] | overrides
-    config = AutoConfig.for_model(settings.pop("model_type"), **settings)
     torch.manual_seed(7)
-    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    model = AutoModelForCausalLM.from_config(make_config(architecture, **overrides), dtype=torch.float32)
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.ndim >= 2:

@@ -47,7 +47,7 @@ export async function gatherPlanInput(
   const { recipe, preset } = completeRecipe(options);
   const [{ cards, notes }, model, datasets, host, diskBytes] = await Promise.all([
     chooseCards(options, preset?.cards, purpose),
-    loadModelShape(recipe.model, { cwd }),
+    loadModelShape(recipe.model, { cwd, shapeOnly: recipe.weights === 'random' }),
     recipe.dataset === undefined ? [] : resolveDatasets(recipe.dataset, cwd),
     detectHost(),
     purpose === 'what-if' ? null : freeDiskBytes(runsRoot(options.runsDir)),

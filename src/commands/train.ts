@@ -3,9 +3,10 @@ import { exitCodes, UserError } from '../errors.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Plan } from '../plan/schema.ts';
-import { isAnswered, questions } from '../recipe/questions.ts';
+import { isMissing, questions } from '../recipe/questions.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type InspectedData, inspectData, linkData } from '../run/data-cache.ts';
+import { dataRequest } from '../run/data-request.ts';
 import { createRun, runsRoot } from '../run/directory.ts';
 import { findEnvironment } from '../run/environment/environment.ts';
 import type { Language } from '../ui/strings/catalogue.ts';
@@ -30,7 +31,7 @@ export interface TrainOptions extends RecipeOptions, CardOptions {
 /** `ft-wizard --preset ...`: detect, plan, check, launch and follow. Nothing is left behind by a training that a check refuses. */
 export async function train(options: TrainOptions, output: Output): Promise<number> {
   const draft = canAsk(options) ? draftRecipe(options).draft : null;
-  if (draft && questions.some((question) => question.required && !isAnswered(question, draft))) {
+  if (draft && questions.some((question) => isMissing(question, draft))) {
     const { wizard } = await import('./wizard.ts');
     return wizard(options, draft, output);
   }
@@ -62,7 +63,7 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
 async function dryRun(input: PlanInput, options: TrainOptions, output: Output): Promise<number> {
   const draft = makePlan(input);
   const python = options.python ?? findEnvironment(cardsInUse(draft, input.cards))?.python;
-  const readable = python !== undefined && input.datasets.length > 0 && hasWeights(input);
+  const readable = python !== undefined && input.datasets.length > 0 && canTrain(input);
   const known = readable ? { ...input, data: (await readData(python, input, output)).summary } : input;
   const plan = readable ? makePlan(known) : draft;
   output.emit(plan);
@@ -70,18 +71,9 @@ async function dryRun(input: PlanInput, options: TrainOptions, output: Output): 
   return plan.fits ? exitCodes.done : exitCodes.refused;
 }
 
-async function readData(
-  python: string,
-  { model, recipe, datasets }: PlanInput,
-  output: Output,
-): Promise<InspectedData> {
+async function readData(python: string, input: PlanInput, output: Output): Promise<InspectedData> {
   output.status('Reading the dataset');
-  const data = await inspectData(python, {
-    model: model.path ?? recipe.model,
-    datasets,
-    template: recipe.template,
-    cutoffLength: recipe.cutoffLength,
-  });
+  const data = await inspectData(python, await dataRequest(input));
   output.status(null);
   if (data.summary.badRows.length > 0) output.say(formatBadRows(data.summary, output.paint));
   return data;
@@ -97,14 +89,14 @@ function refuse(plan: Plan, output: Output): number {
 
 /** What a plan can do without and a training cannot. */
 export function requireTrainable(input: PlanInput): void {
-  if (!hasWeights(input)) {
+  if (!canTrain(input)) {
     throw new UserError(
       'no-weights',
       `${input.model.source} is a shape for planning; there are no weights behind it.`,
-      'Give --model a folder with the model, or its hub id.',
+      'Give --model a folder with the model, or its hub id; to measure speed and memory, --set weights=random.',
     );
   }
-  if (input.datasets.length === 0) {
+  if (input.datasets.length === 0 && input.recipe.weights === 'load') {
     throw new UserError(
       'dataset-missing',
       'There is nothing to train on: no dataset is named.',
@@ -125,6 +117,6 @@ export function requireNewOutput({ output }: Recipe): void {
 }
 
 /** On disk or on the hub; a name of the catalogue is a shape alone. */
-function hasWeights({ model }: PlanInput): boolean {
-  return model.path !== null || model.checkpointBytes !== null;
+function canTrain({ model, recipe }: PlanInput): boolean {
+  return recipe.weights === 'random' || model.path !== null || model.checkpointBytes !== null;
 }

@@ -47,6 +47,10 @@ function sayEnd(run: RunDirectory, result: string | null, output: Output): numbe
   const plan = run.readPlan(status.attempt);
   if (state === 'done') {
     if (reason) output.say(`${output.paint('yellow', 'Warning:')} ${reason}`);
+    if (plan.model.weights === 'random') {
+      output.say('Nothing was kept: the weights were random.');
+      return exitCode ?? exitCodes.failed;
+    }
     const next = { runId: run.id, plan, result: result ?? run.outputFolder, program: programName };
     output.say(formatNextSteps(next, output.paint));
   } else if (state === 'stopped') {

@@ -6,7 +6,11 @@ const count = z.int().min(0);
 export const dataSummarySchema = z.strictObject({
   version: z.literal(1),
   files: z.array(
-    z.strictObject({ path: z.string(), format: z.enum(['alpaca', 'sharegpt', 'messages']), rows: count }),
+    z.strictObject({
+      path: z.string(),
+      format: z.enum(['alpaca', 'sharegpt', 'messages', 'lengths']),
+      rows: count,
+    }),
   ),
   /** Usable rows over all files. */
   rows: count,

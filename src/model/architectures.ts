@@ -32,6 +32,8 @@ export interface ConfigDefaults {
 export interface Architecture {
   /** Class name as in config.json's `architectures`. */
   name: string;
+  /** As config.json's `model_type` has it. */
+  modelType: string;
   linears: LinearSpec[];
   norms: NormSpec[];
   defaults: ConfigDefaults;
@@ -81,6 +83,7 @@ const qkNorms: NormSpec[] = [
 export const architectures: readonly Architecture[] = [
   {
     name: 'LlamaForCausalLM',
+    modelType: 'llama',
     linears: [...attention('attention_bias', 'attention_bias'), ...gatedMlp('mlp_bias')],
     norms: preNorms,
     defaults: { kvHeads: null, headDim: null, maxPositions: 2048, tied: false },
@@ -88,6 +91,7 @@ export const architectures: readonly Architecture[] = [
   },
   {
     name: 'MistralForCausalLM',
+    modelType: 'mistral',
     linears: [...attention(false, false), ...gatedMlp(false)],
     norms: preNorms,
     defaults: { kvHeads: 8, headDim: null, maxPositions: 131072, tied: false },
@@ -95,6 +99,7 @@ export const architectures: readonly Architecture[] = [
   },
   {
     name: 'Qwen2ForCausalLM',
+    modelType: 'qwen2',
     linears: [...attention(true, false), ...gatedMlp(false)],
     norms: preNorms,
     defaults: { kvHeads: 32, headDim: null, maxPositions: 32768, tied: false },
@@ -102,6 +107,7 @@ export const architectures: readonly Architecture[] = [
   },
   {
     name: 'Qwen3ForCausalLM',
+    modelType: 'qwen3',
     linears: [...attention('attention_bias', 'attention_bias'), ...gatedMlp(false)],
     norms: [...preNorms, ...qkNorms],
     defaults: { kvHeads: 32, headDim: 128, maxPositions: 32768, tied: false },
@@ -109,6 +115,7 @@ export const architectures: readonly Architecture[] = [
   },
   {
     name: 'Gemma2ForCausalLM',
+    modelType: 'gemma2',
     linears: [...attention('attention_bias', 'attention_bias'), ...gatedMlp(false)],
     norms: sandwichNorms,
     defaults: { kvHeads: 4, headDim: 256, maxPositions: 8192, tied: true },
@@ -116,6 +123,7 @@ export const architectures: readonly Architecture[] = [
   },
   {
     name: 'Gemma3ForCausalLM',
+    modelType: 'gemma3_text',
     linears: [...attention('attention_bias', 'attention_bias'), ...gatedMlp(false)],
     norms: [...sandwichNorms, ...qkNorms],
     defaults: { kvHeads: 4, headDim: 256, maxPositions: 131072, tied: true },
@@ -123,6 +131,7 @@ export const architectures: readonly Architecture[] = [
   },
   {
     name: 'Phi3ForCausalLM',
+    modelType: 'phi3',
     linears: [
       { module: 'self_attn.qkv_proj', role: 'qkv', in: 'hidden', out: 'qkv', bias: false },
       { module: 'self_attn.o_proj', role: 'o', in: 'q', out: 'hidden', bias: false },

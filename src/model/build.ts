@@ -9,7 +9,7 @@ export interface Origin {
   source: string;
   /** Absolute folder of the weights; null when they are not on this machine. */
   path: string | null;
-  /** What its safetensors headers say; null for a catalogue shape. */
+  /** What its safetensors headers say; null for a shape alone. */
   weights: CheckedWeights | null;
 }
 
@@ -25,6 +25,7 @@ export function buildShape(config: ModelConfig, { source, path, weights }: Origi
   return {
     source,
     path,
+    config: config.json,
     architecture: config.architecture.name,
     hiddenSize: widths.hidden,
     intermediateSize: widths.intermediate,

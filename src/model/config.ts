@@ -26,6 +26,8 @@ export type HubConfig = z.input<typeof configSchema>;
 
 /** A config.json with everything decided: what it leaves out is filled in as transformers fills it in. */
 export interface ModelConfig {
+  /** The whole file; `model_type`, by which transformers finds its class, is filled in. */
+  json: Record<string, unknown>;
   architecture: Architecture;
   layers: number;
   heads: number;
@@ -57,10 +59,17 @@ export function parseModelConfig(text: string, where: string): ModelConfig {
       'Check that config.json is the one published with the model.',
     );
   }
-  return resolveConfig(parsed.data, architecture, where);
+  return {
+    json: { model_type: architecture.modelType, ...json },
+    ...resolveConfig(parsed.data, architecture, where),
+  };
 }
 
-function resolveConfig(config: HubConfig, architecture: Architecture, where: string): ModelConfig {
+function resolveConfig(
+  config: HubConfig,
+  architecture: Architecture,
+  where: string,
+): Omit<ModelConfig, 'json'> {
   const { defaults } = architecture;
   const heads = config.num_attention_heads;
   // An explicit null means "as many as query heads"; only an absent field takes the class's default.

@@ -12,14 +12,16 @@ import type { ModelShape } from './shape.ts';
  * reading config.json and, with range requests, the headers of its safetensors. No weights are fetched.
  *
  * @param id `owner/name`
+ * @param shapeOnly config.json is enough
  * @throws UserError
  */
-export async function loadFromHub(id: string): Promise<ModelShape> {
+export async function loadFromHub(id: string, shapeOnly: boolean): Promise<ModelShape> {
   const snapshot = await findSnapshot(id);
   if (snapshot) {
     const files = await folderFiles(snapshot);
     // Offline, what the snapshot lacks is what the user should hear about.
-    if (isOffline() || (await isComplete(files))) return readModel(files, id, snapshot);
+    const isEnough = shapeOnly ? files.names.includes('config.json') : await isComplete(files);
+    if (isOffline() || isEnough) return readModel(files, id, snapshot, shapeOnly);
   }
   if (isOffline()) {
     throw new UserError(
@@ -30,7 +32,7 @@ export async function loadFromHub(id: string): Promise<ModelShape> {
   }
   const hub = await hubFromEnvironment(id);
   try {
-    return await readModel(await hubFiles(id, hub), id, null);
+    return await readModel(await hubFiles(id, hub), id, null, shapeOnly);
   } catch (error) {
     throw translateHubError(error, hub);
   }

@@ -23,29 +23,33 @@ const pathLike = /^(\.{0,2}\/|~|\.{1,2}$)|\/.*\/|\/$|\\/;
  * @param source "demo" (the packaged tiny model), a folder, a name of the catalogue, or a hub id. A folder that exists
  *   goes before a name or id spelled the same, as it does in transformers.
  * @param options.cwd what a relative folder is relative to; the current directory by default
+ * @param options.shapeOnly config.json is enough, as for random weights
  * @throws UserError with exit code 2 when there is no such model, or it is none that can be trained; 4 when the hub
  *   cannot be reached
  */
-export async function loadModelShape(source: string, options: { cwd?: string } = {}): Promise<ModelShape> {
+export async function loadModelShape(
+  source: string,
+  { cwd = process.cwd(), shapeOnly = false }: { cwd?: string; shapeOnly?: boolean } = {},
+): Promise<ModelShape> {
   if (source === 'demo') {
-    return loadFolder(join(packageRoot(), 'python', 'ft_trainer', 'demo', 'model'), source);
+    return loadFolder(join(packageRoot(), 'python', 'ft_trainer', 'demo', 'model'), source, shapeOnly);
   }
-  const folder = resolveUserPath(source, options.cwd ?? process.cwd());
-  if (existsSync(folder)) return loadFolder(folder, source);
+  const folder = resolveUserPath(source, cwd);
+  if (existsSync(folder)) return loadFolder(folder, source, shapeOnly);
   if (pathLike.test(source)) throw notFound(`there is no folder ${folder}`, source);
   const known = findCatalogueModel(source);
   if (known) return catalogueShape(known, source);
   if (!hubId.test(source)) {
     throw notFound(`${source} is no folder, no name of the catalogue, and no hub id (owner/name)`, source);
   }
-  return loadHub(source);
+  return loadHub(source, shapeOnly);
 }
 
 /** Loaded only when called for: the hub's client is larger than the rest of the room. */
-async function loadHub(id: string): Promise<ModelShape> {
+async function loadHub(id: string, shapeOnly: boolean): Promise<ModelShape> {
   const { loadFromHub } = await import('./hub.ts');
   try {
-    return await loadFromHub(id);
+    return await loadFromHub(id, shapeOnly);
   } catch (error) {
     if (!(error instanceof UserError && error.code === 'model-not-found')) throw error;
     const near = nearestNames(
@@ -57,8 +61,8 @@ async function loadHub(id: string): Promise<ModelShape> {
   }
 }
 
-async function loadFolder(folder: string, source: string): Promise<ModelShape> {
-  return readModel(await folderFiles(folder), source, folder);
+async function loadFolder(folder: string, source: string, shapeOnly: boolean): Promise<ModelShape> {
+  return readModel(await folderFiles(folder), source, folder, shapeOnly);
 }
 
 function catalogueShape({ name, config }: CatalogueModel, source: string): ModelShape {

@@ -15,13 +15,19 @@ const concurrency = 16;
  * Reads a model: config.json, held against the header of every safetensors file.
  *
  * @param source what the user wrote
- * @param path absolute folder of the weights; null when they are not on this machine
+ * @param path absolute folder of the model; null when it is not on this machine
+ * @param shapeOnly config.json is enough: weights are not looked for
  * @throws UserError
  */
-export async function readModel(files: ModelFiles, source: string, path: string | null): Promise<ModelShape> {
+export async function readModel(
+  files: ModelFiles,
+  source: string,
+  path: string | null,
+  shapeOnly: boolean,
+): Promise<ModelShape> {
   if (!files.names.includes('config.json')) throw noConfig(files);
   const config = parseModelConfig(await files.readText('config.json'), `${files.where}/config.json`);
-  const weights = checkCheckpoint(await readCheckpoint(files), tensorShapes(config));
+  const weights = shapeOnly ? null : checkCheckpoint(await readCheckpoint(files), tensorShapes(config));
   return buildShape(config, { source, path, weights });
 }
 

@@ -26,6 +26,8 @@ export interface ModelShape {
   source: string;
   /** Absolute folder when the weights are on disk, else null. */
   path: string | null;
+  /** The model's config.json, from which it can be built without its weights. */
+  config: Record<string, unknown>;
   /** First entry of config.json's `architectures`, e.g. `LlamaForCausalLM`. */
   architecture: string;
   hiddenSize: number;
@@ -44,7 +46,7 @@ export interface ModelShape {
   headParameters: number;
   /** Distinct parameters of the whole model, elements (tied head counted once). */
   parameters: number;
-  /** Bytes of the safetensors on disk or hub; null for a catalogue shape. */
+  /** Bytes of the safetensors on disk or hub; null for a shape alone. */
   checkpointBytes: number | null;
   /** Largest single tensor, bytes as stored; an estimate in 16 bit for a catalogue shape. */
   largestTensorBytes: number;

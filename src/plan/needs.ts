@@ -14,8 +14,8 @@ const CHECKPOINT_BYTES = 12;
  * Host memory for all ranks: each is a process that reads its tensors one by one, so that the largest passes through as
  * stored and once more as cast. Host transport receives there, and CPU ranks keep their whole stage there.
  */
-export function hostRamNeeded({ model }: PlanInput, { device, stages, workload }: Draft): number {
-  const loading = 2 * model.largestTensorBytes;
+export function hostRamNeeded({ model, recipe }: PlanInput, { device, stages, workload }: Draft): number {
+  const loading = recipe.weights === 'random' ? 0 : 2 * model.largestTensorBytes;
   const ranks = stages.length * workload.dataParallel;
   if (device === 'cuda') {
     const buffers = stages.map(({ from, to }) => receiveBufferBytes(workload, from, to));
@@ -26,11 +26,19 @@ export function hostRamNeeded({ model }: PlanInput, { device, stages, workload }
   return workload.dataParallel * stageBytes + ranks * loading;
 }
 
-/** Disk for checkpoints, the result (an adapter in fp32, or the whole model as it was stored) and a download still to come. */
-export function diskNeeded({ model }: PlanInput, { workload }: Draft): number {
+/**
+ * Disk for checkpoints, the result (an adapter in fp32, or the whole model as it was stored) and a download still to come. Random
+ * weights come from nowhere and leave no result.
+ */
+export function diskNeeded({ model, recipe }: PlanInput, { workload }: Draft): number {
   const trained = trainedParameters(model, workload.training);
+  const checkpoints = CHECKPOINTS * CHECKPOINT_BYTES * trained;
+  if (recipe.weights === 'random') {
+    const writesSome = recipe.maxSteps === undefined || recipe.saveSteps <= recipe.maxSteps;
+    return writesSome ? checkpoints : 0;
+  }
   const modelBytes = model.checkpointBytes ?? 2 * model.parameters;
   const output = workload.training.method === 'lora' ? 4 * trained : modelBytes;
   const download = model.path === null && model.checkpointBytes !== null ? model.checkpointBytes : 0;
-  return CHECKPOINTS * CHECKPOINT_BYTES * trained + output + download;
+  return checkpoints + output + download;
 }

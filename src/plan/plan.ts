@@ -41,6 +41,8 @@ export function makePlanAndProblems(input: PlanInput): { plan: Plan; problems: F
     model: {
       source: input.model.source,
       path: input.model.path,
+      weights: input.recipe.weights,
+      config: input.recipe.weights === 'random' ? input.model.config : null,
       architecture: input.model.architecture,
       layers: input.model.layers.length,
       attention: input.model.attention,
@@ -117,6 +119,9 @@ function assumptions(
     'Memory of weights, trainables, gradients and optimizer is counted; activations, loss, buffers and context are estimated.',
     uncalibrated,
   ];
+  if (recipe.weights === 'random') {
+    assumed.push('The weights are random: what is trained shows what a training costs, and is not kept.');
+  }
   if (data === null) {
     assumed.push(
       `No dataset was read: every row is taken to be ${recipe.cutoffLength} tokens long (cutoffLength).`,

@@ -67,6 +67,11 @@ export const planSchema = z.strictObject({
       .string()
       .nullable()
       .describe('Absolute folder; null while it must still be downloaded, or is only a shape'),
+    weights: z.enum(['load', 'random']),
+    config: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('config.json of a model whose weights are random; null where it is read beside the weights'),
     architecture: z.string(),
     layers: positiveInt,
     attention: z.enum(['sdpa', 'eager']),

@@ -85,6 +85,12 @@ export function fieldsFor({ fields, more = [] }: Question, draft: RecipeDraft, a
   return [...fields, ...(all ? more : [])].filter((field) => !field.startsWith(foreign));
 }
 
+/** Whether somebody must still be asked. Random weights can do without a dataset: their rows are random as well. */
+export function isMissing(question: Question, draft: RecipeDraft): boolean {
+  const isNeeded = question.required && !(question.id === 'dataset' && draft.weights === 'random');
+  return Boolean(isNeeded) && !isAnswered(question, draft);
+}
+
 /** Whether the draft says anything about it. */
 export function isAnswered({ fields }: Question, draft: RecipeDraft): boolean {
   return fields.some((field) => fieldOf(draft, field) !== undefined);

@@ -22,11 +22,20 @@ export const recipeSchema = z.strictObject({
   model: z
     .string()
     .min(1)
-    .describe('Local folder, hub id, or (for planning) a catalogue shape such as llama2-13b'),
+    .describe(
+      'Local folder, hub id, or (for planning and random weights) a catalogue shape such as llama2-13b',
+    ),
   dataset: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .optional()
-    .describe('Path of a JSON/JSONL file, or "demo"; an array is concatenated in order'),
+    .describe(
+      'Path of a JSON/JSONL file, or "demo"; an array is concatenated in order. With random weights it may be absent, or a ' +
+        'JSON file {"lengths": [...]}: rows of random tokens, at cutoffLength or as long as listed',
+    ),
+  weights: z
+    .enum(['load', 'random'])
+    .default('load')
+    .describe('random: of the model only its shape is used, to measure what a training costs; no result'),
   template: templateName.default('auto'),
   method: z.enum(['lora', 'freeze']).default('lora'),
   lora: z

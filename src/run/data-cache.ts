@@ -15,20 +15,10 @@ import { join } from 'node:path';
 import { readDataSummary } from '../dataset/read.ts';
 import type { DataSummary } from '../dataset/schema.ts';
 import { packageRoot } from '../package-root.ts';
+import type { DataRequest } from './data-request.ts';
 import type { RunDirectory } from './directory.ts';
 import { runTrainer } from './trainer.ts';
 import { cacheHome } from './xdg.ts';
-
-/** What the encoded rows depend on. */
-export interface DataRequest {
-  /** Folder or hub id: of it only tokenizer and config are read. */
-  model: string;
-  /** Absolute paths. */
-  datasets: string[];
-  template: string;
-  /** Tokens. */
-  cutoffLength: number;
-}
 
 /** Rows read, encoded and counted: `data.json` and `data/` in a folder of the cache. */
 export interface InspectedData {
@@ -64,20 +54,29 @@ export async function inspectData(
 /** Complete or absent: two at once do the work twice, and the first to finish is kept. */
 async function encode(
   python: string,
-  { model, datasets, template, cutoffLength }: DataRequest,
+  request: DataRequest,
   folder: string,
   options: Parameters<typeof runTrainer>[2],
 ): Promise<void> {
   const aside = `${folder}.${process.pid}.partial`;
   mkdirSync(aside, { recursive: true });
   try {
-    const files = datasets.flatMap((dataset) => ['--dataset', dataset]);
-    const settings = ['--template', template, '--cutoff', String(cutoffLength), '--out', aside];
-    await runTrainer(python, ['inspect', '--model', model, ...files, ...settings], options);
+    await runTrainer(python, [...subcommand(request), '--out', aside], options);
     if (!existsSync(folder)) renameSync(aside, folder);
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
+}
+
+function subcommand(request: DataRequest): string[] {
+  const cutoff = ['--cutoff', String(request.cutoffLength)];
+  if ('vocabulary' in request) {
+    const { vocabulary, lengths, seed } = request;
+    const rows = typeof lengths === 'number' ? ['--rows', String(lengths)] : ['--lengths', lengths];
+    return ['synthesize', '--vocabulary', String(vocabulary), '--seed', String(seed), ...rows, ...cutoff];
+  }
+  const files = request.datasets.flatMap((dataset) => ['--dataset', dataset]);
+  return ['inspect', '--model', request.model, ...files, '--template', request.template, ...cutoff];
 }
 
 /** Puts `data.json` and `data/` into a run directory: as hard links, or as copies where the cache is on another disk. */
@@ -102,14 +101,20 @@ function linkOrCopy(from: string, to: string): void {
 const tokenizerFile = /^(tokenizer|vocab|merges|special_tokens|added_tokens|chat_template|config)/;
 
 /** Changes whenever the result could: by size and time of the files, and by the code that reads them. */
-function cacheKey({ model, datasets, template, cutoffLength }: DataRequest): string {
-  const local = existsSync(model) ? readdirSync(model).filter((name) => tokenizerFile.test(name)) : [];
-  const files = [...datasets, ...local.sort().map((name) => join(model, name))].map((file) => {
+function cacheKey(request: DataRequest): string {
+  const files = filesBehind(request).map((file) => {
     const { size, mtimeMs } = statSync(file);
     return [file, size, mtimeMs];
   });
-  const parts = { model, files, template, cutoffLength, trainer: trainerHash() };
+  const parts = { ...request, files, trainer: trainerHash() };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+function filesBehind(request: DataRequest): string[] {
+  if ('vocabulary' in request) return typeof request.lengths === 'string' ? [request.lengths] : [];
+  const { model, datasets } = request;
+  const local = existsSync(model) ? readdirSync(model).filter((name) => tokenizerFile.test(name)) : [];
+  return [...datasets, ...local.sort().map((name) => join(model, name))];
 }
 
 /** Hash of the trainer's sources: unlike a version number it also changes while the trainer is being worked on. */

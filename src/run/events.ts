@@ -106,7 +106,10 @@ export const eventSchema = z.discriminatedUnion('type', [
     step: count,
     loss: z.number().nullable(),
     seconds: z.number(),
-    output: z.string().nullable().describe('Folder of the result; null when stopped before the end'),
+    output: z
+      .string()
+      .nullable()
+      .describe('Folder of the result; null when stopped before the end, and with random weights'),
   }),
 ]);
 

@@ -66,3 +66,14 @@ test('a name like none brings all', async () => {
     fix: expect.stringMatching(/one of llama2-7b, .*phi4\./),
   });
 });
+
+test('where the shape is enough, a folder with nothing but a config.json has one', async () => {
+  const { 'config.json': config } = modelFiles(tinyConfig);
+  await writeFiles(cwd, { 'config.json': config! });
+  await expect(loadModelShape('.', { cwd })).rejects.toMatchObject({ code: 'no-safetensors' });
+  expect(await loadModelShape('.', { cwd, shapeOnly: true })).toMatchObject({
+    path: cwd,
+    checkpointBytes: null,
+    config: { model_type: 'llama', hidden_size: 8 },
+  });
+});

@@ -58,6 +58,7 @@ export function llama(
   return {
     source: 'test/llama',
     path: null,
+    config: {},
     architecture: 'LlamaForCausalLM',
     hiddenSize: hidden,
     intermediateSize: intermediate,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findArchitecture } from '../../src/model/architectures.ts';
 import { buildShape } from '../../src/model/build.ts';
 import { parseModelConfig } from '../../src/model/config.ts';
 import { makePlan } from '../../src/plan/plan.ts';
@@ -27,23 +28,12 @@ const recipes: Partial<RecipeInput>[] = [
   { method: 'freeze', freeze: { layers: 3 }, split: '3', precision: 'bf16' },
 ];
 
-/** transformers finds its class by `model_type`, which real config.json files have beside `architectures`. */
-const modelTypes: Record<string, string> = {
-  LlamaForCausalLM: 'llama',
-  MistralForCausalLM: 'mistral',
-  Qwen2ForCausalLM: 'qwen2',
-  Qwen3ForCausalLM: 'qwen3',
-  Gemma2ForCausalLM: 'gemma2',
-  Gemma3ForCausalLM: 'gemma3_text',
-  Phi3ForCausalLM: 'phi3',
-};
-
 const folder = mkdtempSync(path.join(tmpdir(), 'ft-wizard-two-sides-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const cases = Object.entries(reference).flatMap(([name, { config: fields }], place) => {
   const [architecture] = fields.architectures as [string];
-  const config = { ...fields, model_type: modelTypes[architecture] };
+  const config = { ...fields, model_type: findArchitecture(architecture)!.modelType };
   const model = path.join(folder, `model-${place}`);
   return recipes.map((recipe) => ({ name: `${name}: ${JSON.stringify(recipe)}`, config, model, recipe }));
 });

@@ -5,7 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { recipeArguments, shellLine } from '../../src/recipe/command-line.ts';
 import { fieldAt } from '../../src/recipe/fields.ts';
 import type { RecipeDraft } from '../../src/recipe/parse.ts';
-import { fieldOf, fieldsFor, isAnswered, questions, withField } from '../../src/recipe/questions.ts';
+import {
+  fieldOf,
+  fieldsFor,
+  isAnswered,
+  isMissing,
+  questions,
+  withField,
+} from '../../src/recipe/questions.ts';
 import { recipeSchema } from '../../src/recipe/schema.ts';
 import { applySettings } from '../../src/recipe/settings.ts';
 import { UnfinishedStore } from '../../src/recipe/unfinished.ts';
@@ -28,6 +35,14 @@ describe('the table of questions', () => {
   test('a question is answered by any of its fields', () => {
     expect(isAnswered(settings, { lora: { rank: 8 } })).toBe(true);
     expect(isAnswered(settings, { method: 'lora', seed: 1 })).toBe(false);
+  });
+
+  test('random weights need a model, but no dataset', () => {
+    const missing = (draft: RecipeDraft) =>
+      questions.filter((question) => isMissing(question, draft)).map(({ id }) => id);
+    expect(missing({})).toEqual(['model', 'dataset']);
+    expect(missing({ weights: 'random' })).toEqual(['model']);
+    expect(missing({ model: 'm', dataset: 'd' })).toEqual([]);
   });
 });
 

@@ -133,6 +133,8 @@ export const cpuPlan: Plan = {
   model: {
     source: 'org/Tiny-Llama',
     path: '/models/tiny',
+    weights: 'load',
+    config: null,
     architecture: 'LlamaForCausalLM',
     layers: 2,
     attention: 'sdpa',

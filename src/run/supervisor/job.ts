@@ -11,14 +11,16 @@ export function readJob(run: RunDirectory, python: string): Supervision {
   const { attempt } = run.readStatus();
   const plan = run.readPlan(attempt);
   const { prompts } = run.readRecipe();
+  const isRandom = plan.model.weights === 'random';
   const here = ['--run-dir', run.path];
   const onDevice = ['--device', plan.device === 'cpu' ? 'cpu' : 'auto'];
   return {
     run,
     attempt,
-    download: plan.model.path
-      ? null
-      : trainerCommand(python, ['download', '--model', plan.model.source, ...here]),
+    download:
+      plan.model.path || isRandom
+        ? null
+        : trainerCommand(python, ['download', '--model', plan.model.source, ...here]),
     train: torchrunCommand(
       python,
       plan.ranks.length,
@@ -26,7 +28,7 @@ export function readJob(run: RunDirectory, python: string): Supervision {
       availableParallelism(),
     ),
     answer:
-      prompts.length > 0
+      prompts.length > 0 && !isRandom
         ? trainerCommand(python, ['chat', '--run-dir', run.path, '--compare', ...onDevice])
         : null,
     recordTelemetry: telemetryRecorder(run, plan),

@@ -71,7 +71,8 @@ export function obstacleTo(state: WizardState, outcome: Outcome | null): Obstacl
   const shape = draft.model === undefined ? undefined : shapes[draft.model];
   if (box?.imagined) return 'imagined';
   if (!shape || !box) return 'noModel';
-  if (shape.path === null && shape.checkpointBytes === null) return 'shapeOnly';
+  const isShape = shape.path === null && shape.checkpointBytes === null;
+  if (isShape && draft.weights !== 'random') return 'shapeOnly';
   if (draft.dataset === undefined) return 'noDataset';
   return outcome && !('plan' in outcome && outcome.plan.fits) ? 'doesNotFit' : null;
 }

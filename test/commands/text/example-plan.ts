@@ -51,6 +51,8 @@ export const examplePlan: Plan = {
   model: {
     source: '/models/13b',
     path: '/models/13b',
+    weights: 'load',
+    config: null,
     architecture: 'LlamaForCausalLM',
     layers: 40,
     attention: 'sdpa',

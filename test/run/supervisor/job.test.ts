@@ -54,6 +54,12 @@ describe('readJob', () => {
     expect(answer?.args.slice(2)).toEqual(['chat', '--run-dir', run.path, '--compare', '--device', 'cpu']);
   });
 
+  it('fetches nothing for random weights, and asks nothing of them', () => {
+    const model = { ...cpuPlan.model, path: null, weights: 'random' as const };
+    const run = makeRun({ prompts: ['who are you?'], plan: { ...cpuPlan, model } });
+    expect(readJob(run, '/env/bin/python')).toMatchObject({ download: null, answer: null });
+  });
+
   it('records the cards of the plan, not the others of the box', async () => {
     const folder = temporaryFolder();
     const line = (uuid: string) => `echo '${uuid}, 1024, 24576, 97, 61, 240.5, 250.0, [N/A], 1303'`;
