@@ -21,8 +21,24 @@ export function isOffline(): boolean {
   return ['1', 'ON', 'YES', 'TRUE'].includes(value.toUpperCase());
 }
 
+/** A first screen waits for it. */
+const answerTimeout = 3_000;
+
+/** Whether the hub answers within seconds and has this model; false where the user forbids the network. */
+export async function isOnHub(id: string): Promise<boolean> {
+  if (isOffline()) return false;
+  try {
+    const { url, fetch: ask } = await hubFromEnvironment(id, answerTimeout);
+    const { ok, body } = await ask(`${url}/api/models/${id}`);
+    await body?.cancel();
+    return ok;
+  } catch {
+    return false;
+  }
+}
+
 /** The hub that HF_ENDPOINT names, with the user's token if they have one. */
-export async function hubFromEnvironment(id: string): Promise<Hub> {
+export async function hubFromEnvironment(id: string, timeout = requestTimeout): Promise<Hub> {
   const url = (process.env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
   if (!URL.canParse(url)) {
     throw new UserError(
@@ -32,7 +48,7 @@ export async function hubFromEnvironment(id: string): Promise<Hub> {
     );
   }
   const token = await findToken();
-  return { url, fetch: signedFetch(id, url, token) };
+  return { url, fetch: signedFetch(id, url, token, timeout) };
 }
 
 /** HF_TOKEN, or what `hf auth login` has stored. */
@@ -48,7 +64,7 @@ async function findToken(): Promise<string | null> {
   }
 }
 
-function signedFetch(id: string, hubUrl: string, token: string | null): typeof fetch {
+function signedFetch(id: string, hubUrl: string, token: string | null, timeout: number): typeof fetch {
   const origin = new URL(hubUrl).origin;
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
@@ -57,7 +73,7 @@ function signedFetch(id: string, hubUrl: string, token: string | null): typeof f
     if (token && url.origin === origin) headers.set('authorization', `Bearer ${token}`);
     // Plain range requests, which every mirror serves, rather than the xet protocol, which names hosts of its own.
     headers.set('accept', '*/*');
-    const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(requestTimeout) });
+    const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(timeout) });
     const code = response.headers.get('x-error-code');
     if (response.ok || (response.status === 404 && code === 'EntryNotFound')) return response;
     throw refusal(response, id, hubUrl, token !== null);

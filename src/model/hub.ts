@@ -13,17 +13,22 @@ import type { ModelShape } from './shape.ts';
  *
  * @param id `owner/name`
  * @param shapeOnly config.json is enough
+ * @param offline the hub is not asked
  * @throws UserError
  */
-export async function loadFromHub(id: string, shapeOnly: boolean): Promise<ModelShape> {
+export async function loadFromHub(
+  id: string,
+  shapeOnly: boolean,
+  offline: boolean = isOffline(),
+): Promise<ModelShape> {
   const snapshot = await findSnapshot(id);
   if (snapshot) {
     const files = await folderFiles(snapshot);
     // Offline, what the snapshot lacks is what the user should hear about.
     const isEnough = shapeOnly ? files.names.includes('config.json') : await isComplete(files);
-    if (isOffline() || isEnough) return readModel(files, id, snapshot, shapeOnly);
+    if (offline || isEnough) return readModel(files, id, snapshot, shapeOnly);
   }
-  if (isOffline()) {
+  if (offline) {
     throw new UserError(
       'model-not-cached',
       `${id} is not in the Hugging Face cache, and HF_HUB_OFFLINE forbids to fetch it`,

@@ -17,19 +17,26 @@ const hubId = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
 /** Written so that it can only be meant as a path. */
 const pathLike = /^(\.{0,2}\/|~|\.{1,2}$)|\/.*\/|\/$|\\/;
 
+export interface LoadOptions {
+  /** What a relative folder is relative to; the current directory by default. */
+  cwd?: string;
+  /** config.json is enough, as for random weights. */
+  shapeOnly?: boolean;
+  /** The hub is not asked: of its models, those in Hugging Face's cache are there. By default, as HF_HUB_OFFLINE says. */
+  offline?: boolean;
+}
+
 /**
  * Learns a model's shape from its config.json and safetensors headers. No weights are loaded or fetched.
  *
  * @param source "demo" (the packaged tiny model), a folder, a name of the catalogue, or a hub id. A folder that exists
  *   goes before a name or id spelled the same, as it does in transformers.
- * @param options.cwd what a relative folder is relative to; the current directory by default
- * @param options.shapeOnly config.json is enough, as for random weights
  * @throws UserError with exit code 2 when there is no such model, or it is none that can be trained; 4 when the hub
  *   cannot be reached
  */
 export async function loadModelShape(
   source: string,
-  { cwd = process.cwd(), shapeOnly = false }: { cwd?: string; shapeOnly?: boolean } = {},
+  { cwd = process.cwd(), shapeOnly = false, offline }: LoadOptions = {},
 ): Promise<ModelShape> {
   if (source === 'demo') {
     return loadFolder(join(packageRoot(), 'python', 'ft_trainer', 'demo', 'model'), source, shapeOnly);
@@ -42,14 +49,14 @@ export async function loadModelShape(
   if (!hubId.test(source)) {
     throw notFound(`${source} is no folder, no name of the catalogue, and no hub id (owner/name)`, source);
   }
-  return loadHub(source, shapeOnly);
+  return loadHub(source, shapeOnly, offline);
 }
 
 /** Loaded only when called for: the hub's client is larger than the rest of the room. */
-async function loadHub(id: string, shapeOnly: boolean): Promise<ModelShape> {
+async function loadHub(id: string, shapeOnly: boolean, offline: boolean | undefined): Promise<ModelShape> {
   const { loadFromHub } = await import('./hub.ts');
   try {
-    return await loadFromHub(id, shapeOnly);
+    return await loadFromHub(id, shapeOnly, offline);
   } catch (error) {
     if (!(error instanceof UserError && error.code === 'model-not-found')) throw error;
     const near = nearestNames(

@@ -4,6 +4,8 @@ import { draftSchema, type RecipeDraft } from './parse.ts';
 /** Answers of a wizard that was left before its end. */
 export interface Unfinished {
   recipe: RecipeDraft;
+  /** The cards are left aside, as for the demo. */
+  onCpu: boolean;
   /** ISO 8601. */
   saved: string;
 }
@@ -26,13 +28,13 @@ export class UnfinishedStore {
 
   /** null where there is none, or none that this version understands. */
   read(): Unfinished | null {
-    const { recipe, saved } = this.#store.store;
+    const { recipe, saved, onCpu = false } = this.#store.store;
     if (recipe === undefined || saved === undefined || Object.keys(recipe).length === 0) return null;
-    return draftSchema.safeParse(recipe).success ? { recipe, saved } : null;
+    return draftSchema.safeParse(recipe).success ? { recipe, onCpu: onCpu === true, saved } : null;
   }
 
-  write(recipe: RecipeDraft): void {
-    this.#store.store = { recipe, saved: new Date().toISOString() };
+  write({ recipe, onCpu }: Omit<Unfinished, 'saved'>): void {
+    this.#store.store = { recipe, onCpu, saved: new Date().toISOString() };
   }
 
   clear(): void {

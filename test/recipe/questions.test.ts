@@ -92,8 +92,11 @@ describe('answers of a wizard that was left', () => {
     const place = folder();
     const store = new UnfinishedStore(place);
     expect(store.read()).toBeNull();
-    store.write({ model: 'm', lora: { rank: 8 } });
-    expect(new UnfinishedStore(place).read()).toMatchObject({ recipe: { model: 'm', lora: { rank: 8 } } });
+    store.write({ recipe: { model: 'm', lora: { rank: 8 } }, onCpu: true });
+    expect(new UnfinishedStore(place).read()).toMatchObject({
+      recipe: { model: 'm', lora: { rank: 8 } },
+      onCpu: true,
+    });
     store.clear();
     expect(new UnfinishedStore(place).read()).toBeNull();
     rmSync(place, { recursive: true });
@@ -103,7 +106,7 @@ describe('answers of a wizard that was left', () => {
     'are none where the file says %s',
     (content) => {
       const place = folder();
-      new UnfinishedStore(place).write({ model: 'm' });
+      new UnfinishedStore(place).write({ recipe: { model: 'm' }, onCpu: false });
       writeFileSync(join(place, readdirSync(place)[0]!), content);
       expect(new UnfinishedStore(place).read()).toBeNull();
       rmSync(place, { recursive: true });

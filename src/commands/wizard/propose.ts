@@ -2,6 +2,8 @@ import { UserError } from '../../errors.ts';
 import { catalogue } from '../../model/catalogue.ts';
 import { loadModelShape } from '../../model/load.ts';
 import type { ModelShape } from '../../model/shape.ts';
+import { draftPlan } from '../../plan/draft.ts';
+import type { PlanInput } from '../../plan/input.ts';
 import { makePlan } from '../../plan/plan.ts';
 import { parseRecipe, type RecipeDraft } from '../../recipe/parse.ts';
 import type { Box, FoundModel, Proposal } from '../../ui/wizard/services.ts';
@@ -16,12 +18,12 @@ export interface Candidate {
   /** As the recipe names it. */
   model: string;
   shape: ModelShape;
-  why: Exclude<Proposal['why'], 'demo'>;
+  why: Extract<Proposal['why'], 'recent' | 'on-disk' | 'from-hub'>;
 }
 
 /**
  * One sensible run for this box: the model used last if it fits, else the largest at hand that does, else a common one that is fetched
- * first, else the demo.
+ * first, else one at hand that just about fits, else the demo. What is proposed can be started: a hub that does not answer is not counted on.
  *
  * @param dataset what to train on
  * @param demo the demo's recipe
@@ -33,17 +35,37 @@ export async function proposeRun(
 ): Promise<Proposal> {
   if (box.cards.length > 0) {
     const atHand = box.imagined === null ? await readCandidates(found) : [];
-    const best = chooseCandidate(box, atHand, dataset) ?? chooseCandidate(box, await common(box), dataset);
+    const well = chooseCandidate(box, atHand, dataset);
+    const common = well ? null : chooseCandidate(box, await commonModels(box), dataset);
+    const served = common !== null && (box.imagined !== null || (await isServed(common.recipe.model!)));
+    const best = well ?? (served ? common : chooseCandidate(box, atHand, dataset, 'tight'));
     if (best) return { ...best, onCpu: false };
+    if (common) return demoRun('no-hub');
   }
-  return { recipe: demo, shape: await loadModelShape('demo'), why: 'demo', onCpu: true };
+  return demoRun('demo');
+
+  async function demoRun(why: Proposal['why']): Promise<Proposal> {
+    return { recipe: demo, shape: await loadModelShape('demo'), why, onCpu: true };
+  }
 }
 
-/** The first candidate of the kind that is wanted most, with a recipe that fits. Pure. */
+/** Whether the hub has this model for us now. */
+async function isServed(id: string): Promise<boolean> {
+  // The hub's client is large, and seldom needed here.
+  const { isOnHub } = await import('../../model/hub-access.ts');
+  return isOnHub(id);
+}
+
+/**
+ * The first candidate of the kind that is wanted most, with a recipe that fits. Pure.
+ *
+ * @param room how much each card must have to spare: `ample`, as a first run should not be one that just about works, or any
+ */
 export function chooseCandidate(
   box: Box,
   candidates: readonly Candidate[],
   dataset: string | string[],
+  room: 'ample' | 'tight' = 'ample',
 ): Omit<Proposal, 'onCpu'> | null {
   const recent = candidates.filter(({ why }) => why === 'recent');
   const bySize = candidates
@@ -51,7 +73,7 @@ export function chooseCandidate(
     .toSorted((a, b) => b.shape.parameters - a.shape.parameters);
   for (const { model, shape, why } of [...recent, ...bySize]) {
     const recipe = { model, dataset, ...enoughMicroBatches(box) };
-    if (fits(box, shape, recipe)) return { recipe, shape, why };
+    if (fits(box, shape, recipe, room)) return { recipe, shape, why };
   }
   return null;
 }
@@ -61,9 +83,8 @@ function enoughMicroBatches({ cards }: Box): RecipeDraft {
   return cards.length > 4 ? { batchSize: 4 * cards.length } : {};
 }
 
-/** Fits without a remark: a first run should not be one that just about works. */
-function fits(box: Box, model: ModelShape, draft: RecipeDraft): boolean {
-  const plan = makePlan({
+function fits(box: Box, model: ModelShape, draft: RecipeDraft, room: 'ample' | 'tight'): boolean {
+  const input: PlanInput = {
     recipe: parseRecipe(draft, 'the proposal'),
     model,
     cards: box.cards,
@@ -73,15 +94,18 @@ function fits(box: Box, model: ModelShape, draft: RecipeDraft): boolean {
     device: box.device,
     freeDiskBytes: box.freeDiskBytes,
     hostName: 'localhost',
-  });
-  return plan.fits && plan.problems.every(({ code }) => code !== 'tight-fit');
+  };
+  // What would make it fit, which a whole plan looks for, is of no interest here, and takes seconds to find.
+  if (draftPlan(input, 'give-up') === null) return false;
+  const plan = makePlan(input);
+  return plan.fits && (room === 'tight' || plan.problems.every(({ code }) => code !== 'tight-fit'));
 }
 
 /** The models at hand that are whole. */
 async function readCandidates(found: readonly FoundModel[]): Promise<Candidate[]> {
   const read = await Promise.all(
     found.slice(0, mostRead).map(async ({ source, where }): Promise<Candidate | null> => {
-      const shape = await loadModelShape(source).catch((error) => {
+      const shape = await loadModelShape(source, { offline: true }).catch((error) => {
         if (error instanceof UserError) return null; // Not whole, or none that can be trained.
         throw error;
       });
@@ -92,7 +116,7 @@ async function readCandidates(found: readonly FoundModel[]): Promise<Candidate[]
   return read.filter((candidate) => candidate !== null);
 }
 
-async function common({ imagined }: Box): Promise<Candidate[]> {
+async function commonModels({ imagined }: Box): Promise<Candidate[]> {
   return Promise.all(
     suggestions.map(async (name) => ({
       // For imagined cards the shape is all that is needed.

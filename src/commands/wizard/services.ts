@@ -105,7 +105,7 @@ export function wizardServices(
       const description = `Saved by the wizard: ${recipe.method ?? 'lora'} on ${recipe.model ?? 'a model to be named'}.`;
       library.save({ name, description: description.slice(0, 300), recipe });
     },
-    keep: (recipe) => unfinished.write(recipe),
+    keep: (recipe, onCpu) => unfinished.write({ recipe, onCpu }),
     commandFor(recipe, box, onCpu) {
       const words = [...programName.split(' ')];
       if (isDeepStrictEqual(recipe, demo)) return shellLine([...words, '--preset', 'demo']);

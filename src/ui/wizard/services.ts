@@ -38,7 +38,8 @@ export interface Proposal {
   recipe: RecipeDraft;
   /** What the plan on the first screen is made from; of a model that is still on the hub, its shape from the catalogue. */
   shape: ModelShape;
-  why: 'recent' | 'on-disk' | 'from-hub' | 'demo';
+  /** `no-hub`: the demo, as nothing at hand fits and the hub does not answer. */
+  why: 'recent' | 'on-disk' | 'from-hub' | 'no-hub' | 'demo';
   /** The cards are left aside: the demo runs on the CPU. */
   onCpu: boolean;
 }
@@ -112,7 +113,7 @@ export interface WizardServices<Run = unknown> {
   /** What the bundled demo trains. */
   demo: RecipeDraft;
   /** Keeps the answers for the next time, should the wizard be left. */
-  keep(recipe: RecipeDraft): void;
+  keep(recipe: RecipeDraft, onCpu: boolean): void;
   /** The command that does the same. */
   commandFor(recipe: RecipeDraft, box: Box, onCpu: boolean): string;
 }

@@ -36,8 +36,8 @@ export function useWizard<Run>(
   }, [services, box]);
 
   useEffect(() => {
-    if (step !== 'box' && Object.keys(draft).length > 0) services.keep(draft);
-  }, [services, step, draft]);
+    if (step !== 'box' && Object.keys(draft).length > 0) services.keep(draft, onCpu);
+  }, [services, step, draft, onCpu]);
 
   useLookups(services, state, dispatch);
 

@@ -45,8 +45,9 @@ export function takeWay(way: Way, state: WizardState, demo: RecipeDraft): Wizard
       return { type: 'start', recipe, onCpu, to: 'review', sketch: shape };
     }
     case 'unfinished': {
-      const recipe = unfinished?.recipe ?? {};
-      return { type: 'start', recipe, onCpu: false, to: resumeAt(recipe) };
+      if (!unfinished) return null;
+      const { recipe, onCpu } = unfinished;
+      return { type: 'start', recipe, onCpu, to: resumeAt(recipe) };
     }
     case 'steps':
       return { type: 'start', recipe: draft, onCpu: false, to: 'model' };

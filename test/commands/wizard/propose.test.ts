@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Candidate, chooseCandidate, proposeRun } from '../../../src/commands/wizard/propose.ts';
+import { type HubServer, startHub } from '../../model/hub-server.ts';
 import { cards, llama, p40 } from '../../plan/fixtures.ts';
 import { boxOf, twoP40s } from '../../ui/wizard/fakes.ts';
 
@@ -11,6 +12,18 @@ const candidate = (model: string, shape: typeof small, why: Candidate['why']): C
   model,
   shape,
   why,
+});
+
+let hub: HubServer;
+beforeEach(async () => {
+  hub = await startHub({ 'Qwen/Qwen3-14B': { files: {} } });
+  vi.stubEnv('HF_ENDPOINT', hub.url);
+  vi.stubEnv('HF_HUB_OFFLINE', undefined);
+  vi.stubEnv('TRANSFORMERS_OFFLINE', undefined);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await hub.close();
 });
 
 test('the model used last is proposed before a larger one', () => {
@@ -40,8 +53,31 @@ test('many cards are given enough micro-batches to be busy', () => {
 test('with nothing at hand a common model is fetched; for imagined cards its shape is enough', async () => {
   const there = await proposeRun(twoP40s, [], { dataset: 'd', demo });
   expect(there).toMatchObject({ recipe: { model: 'Qwen/Qwen3-14B' }, why: 'from-hub', onCpu: false });
+  expect(hub.requests).toEqual(['/api/models/Qwen/Qwen3-14B']);
   const imagined = boxOf(cards(2, p40), { imagined: '2xP40' });
   expect((await proposeRun(imagined, [], { dataset: 'd', demo })).recipe.model).toBe('qwen3-14b');
+});
+
+test.each([
+  ['does not answer', () => hub.close()],
+  ['must not be asked', () => vi.stubEnv('HF_HUB_OFFLINE', '1')],
+  ['does not have the model', () => vi.stubEnv('HF_ENDPOINT', `${hub.url}/mirror`)],
+])('where the hub %s, the demo, which can be started', async (_, happens) => {
+  await happens();
+  expect(await proposeRun(twoP40s, [], { dataset: 'd', demo })).toMatchObject({
+    recipe: demo,
+    why: 'no-hub',
+    onCpu: true,
+  });
+});
+
+test('one that just about fits is chosen only where that has been allowed', () => {
+  const choose = (layers: number, room: 'ample' | 'tight') =>
+    chooseCandidate(twoP40s, [candidate('m', llama({ layers }), 'on-disk')], 'd', room);
+  const layers = [60, 62, 64, 66, 68, 70, 72].filter((each) => choose(each, 'tight'));
+  expect(layers.length).toBeGreaterThan(1);
+  expect(choose(layers.at(-1)!, 'ample')).toBeNull();
+  expect(choose(layers[0]!, 'ample')).not.toBeNull();
 });
 
 test('without cards, the demo', async () => {

@@ -3,6 +3,7 @@ import { UserError } from '../../../src/errors.ts';
 import type { Card } from '../../../src/hardware/card.ts';
 import type { ModelShape } from '../../../src/model/shape.ts';
 import type { RecipeDraft } from '../../../src/recipe/parse.ts';
+import type { Unfinished } from '../../../src/recipe/unfinished.ts';
 import type { Box, LaunchRequest, PresetRequest, WizardServices } from '../../../src/ui/wizard/services.ts';
 import { cards, dataOf, host, llama, p40 } from '../../plan/fixtures.ts';
 
@@ -32,7 +33,7 @@ export class World implements WizardServices<string> {
       { text: 'I am Xiaozhi.', learned: true },
     ],
   };
-  readonly kept: RecipeDraft[] = [];
+  readonly kept: Omit<Unfinished, 'saved'>[] = [];
   readonly presets: PresetRequest[] = [];
   readonly launches: LaunchRequest[] = [];
   /** Until this is called, Python is not ready. */
@@ -68,8 +69,8 @@ export class World implements WizardServices<string> {
         ];
   prepare = () => this.#python;
   inspect = async () => this.data;
-  keep = (recipe: RecipeDraft) => {
-    this.kept.push(recipe);
+  keep = (recipe: RecipeDraft, onCpu: boolean) => {
+    this.kept.push({ recipe, onCpu });
   };
   savePreset = async (request: PresetRequest) => {
     if (request.name === 'demo')

@@ -206,7 +206,7 @@ test('a folder is found by typing and completing', async () => {
   await screen.shows('step 2 of 7');
   await screen.press(keys.enter);
   await vi.waitFor(() =>
-    expect(screen.world.kept.at(-1)).toEqual({ model: './models/yi-34b', dataset: 'rows.jsonl' }),
+    expect(screen.world.kept.at(-1)?.recipe).toEqual({ model: './models/yi-34b', dataset: 'rows.jsonl' }),
   );
 });
 
@@ -229,7 +229,7 @@ test('settings are changed by arrows and by writing; the rest is one key away', 
   await screen.shows('❯ Seed');
   await screen.press(keys.enter);
   await screen.shows('step 6 of 7');
-  expect(screen.world.kept.at(-1)).toMatchObject({ lora: { rank: 32, alpha: 64 }, cutoffLength: 768 });
+  expect(screen.world.kept.at(-1)?.recipe).toMatchObject({ lora: { rank: 32, alpha: 64 }, cutoffLength: 768 });
 });
 
 test('the split is set in the editor', async () => {
@@ -248,7 +248,7 @@ test('the split is set in the editor', async () => {
   await screen.press('e');
   await screen.press(keys.right, keys.enter);
   await screen.shows('step 7 of 7');
-  expect(screen.world.kept.at(-1)?.split).toMatch(/^\d+,\d+$/);
+  expect(screen.world.kept.at(-1)?.recipe.split).toMatch(/^\d+,\d+$/);
 });
 
 test('one key saves a preset; a name that is taken is refused in place', async () => {
@@ -270,15 +270,31 @@ test('answers are kept as they are given, and offered the next time', async () =
   await screen.shows(/Go with this run +llama-13b/);
   await screen.press(keys.enter);
   await screen.shows('❯ Start the training');
-  expect(screen.world.kept.at(-1)).toEqual(screen.world.recipe);
+  expect(screen.world.kept.at(-1)).toEqual({ recipe: screen.world.recipe, onCpu: false });
   await screen.press('q');
   expect(await screen.left).toMatchObject({ recipe: screen.world.recipe });
 
-  const unfinished = { recipe: screen.world.recipe, saved: '2026-01-01T00:00:00Z' };
+  const unfinished = { recipe: screen.world.recipe, onCpu: false, saved: '2026-01-01T00:00:00Z' };
   await using again = await open({ unfinished });
   await again.shows(/Continue where you left +llama-13b, rows\.jsonl/);
   await again.press(keys.down, keys.enter);
   await again.shows('step 7 of 7');
+});
+
+test('the demo goes on without the cards, also when it was left and is taken up again', async () => {
+  await using screen = await open();
+  await screen.shows(/Go with this run +llama-13b/);
+  await screen.press(keys.down, keys.down, keys.enter);
+  await screen.shows('❯ Start the training');
+  const { recipe, onCpu } = screen.world.kept.at(-1)!;
+  expect({ recipe, onCpu }).toEqual({ recipe: screen.world.demo, onCpu: true });
+
+  await using again = await open({ unfinished: { recipe, onCpu, saved: '2026-01-01T00:00:00Z' } });
+  await again.shows(/Continue where you left +the demo/);
+  await again.press(keys.down, keys.enter);
+  await again.shows('❯ Start the training');
+  await again.press(keys.enter);
+  await vi.waitFor(() => expect(again.world.launches).toMatchObject([{ onCpu: true }]));
 });
 
 test('for imagined cards everything can be planned, and nothing started', async () => {

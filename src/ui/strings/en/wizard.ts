@@ -56,6 +56,7 @@ export const wizard = {
       recent: 'the model you used last',
       'on-disk': 'the largest model on this machine that fits',
       'from-hub': 'the largest common model that fits; it is fetched first',
+      'no-hub': 'the hub does not answer, so what is here: a tiny bundled model',
       demo: 'a tiny bundled model learns who it is, in about a minute',
     },
     start: {

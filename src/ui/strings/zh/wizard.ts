@@ -54,6 +54,7 @@ export const wizard: typeof english = {
       recent: '您上次使用的模型',
       'on-disk': '本机上放得下的最大模型',
       'from-hub': '放得下的最大常用模型；会先下载',
+      'no-hub': '连不上模型库，因此用本机已有的：内置的小模型',
       demo: '内置的小模型学习自我介绍，约一分钟',
     },
     start: {
