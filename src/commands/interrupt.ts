@@ -44,6 +44,36 @@ export async function stoppingOnInterrupt<Result>(
   }
 }
 
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Does work that is given up when the process is told to end: then nothing of it is left behind.
+ *
+ * @param what that was done, as in "setting up the Python environment"
+ * @throws UserError `interrupted`, with 128 + the signal's number as exit code
+ */
+export async function givingUpOnInterrupt<Result>(
+  what: string,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const giveUp = new AbortController();
+  const onSignal = (_: NodeJS.Signals, number: number) =>
+    giveUp.abort(
+      new UserError(
+        'interrupted',
+        `Interrupted while ${what}; what was half-done is removed.`,
+        'Give the same command again to begin anew.',
+        128 + number,
+      ),
+    );
+  for (const name of endSignals) process.on(name, onSignal);
+  try {
+    return await work(giveUp.signal);
+  } finally {
+    for (const name of endSignals) process.off(name, onSignal);
+  }
+}
+
 /** The run may have come to its end while the key was on its way down. */
 function ignoringEnded(request: () => void): void {
   try {

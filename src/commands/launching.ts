@@ -6,7 +6,7 @@ import type { RunDirectory } from '../run/directory.ts';
 import { type Environment, ensureEnvironment, isPrivate } from '../run/environment/environment.ts';
 import { launchRun } from '../run/launch.ts';
 import type { Language } from '../ui/strings/catalogue.ts';
-import { stoppingOnInterrupt } from './interrupt.ts';
+import { givingUpOnInterrupt, stoppingOnInterrupt } from './interrupt.ts';
 import { showMonitorOr } from './monitor.ts';
 import type { Output } from './output.ts';
 import { programName } from './program-name.ts';
@@ -30,11 +30,14 @@ export async function prepareEnvironment(
   { python }: { python?: string },
   output: Output,
 ): Promise<Environment> {
-  const environment = await ensureEnvironment({
-    cards: cardsInUse(plan, cards),
-    ...(python !== undefined && { python }),
-    onProgress: (line) => output.progress(line),
-  });
+  const environment = await givingUpOnInterrupt('setting up the Python environment', (signal) =>
+    ensureEnvironment({
+      cards: cardsInUse(plan, cards),
+      ...(python !== undefined && { python }),
+      onProgress: (line) => output.progress(line),
+      signal,
+    }),
+  );
   output.status(null);
   return environment;
 }

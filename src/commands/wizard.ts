@@ -4,9 +4,8 @@ import type { RecipeDraft } from '../recipe/parse.ts';
 import type { RunDirectory } from '../run/directory.ts';
 import { catalogueFor, type Language, languageFor } from '../ui/strings/catalogue.ts';
 import type { WizardEnd } from '../ui/wizard/services.ts';
-import type { WizardProps } from '../ui/wizard/wizard.tsx';
 import type { Output } from './output.ts';
-import type { ServiceOptions } from './wizard/services.ts';
+import type { ServiceOptions, Wired } from './wizard/services.ts';
 
 export interface WizardOptions extends ServiceOptions {
   lang?: Language;
@@ -21,18 +20,30 @@ export async function wizard(options: WizardOptions, draft: RecipeDraft, output:
   const { showWizard } = await import('../ui/wizard/show.tsx');
   const language = languageFor(options.lang, process.env);
   const opened = new Date();
-  const end = await showWizard(() => load(options, draft), { language });
-  if ('signal' in end) return leaveAt(128 + constants.signals[end.signal]);
-  const { value } = end;
-  if (value) output.say(farewell(value, language));
-  if (!value?.run) return leaveAt(exitCodes.done);
+  const wired: { services?: Wired } = {};
+  const show = async () => {
+    const props = await load(options, draft);
+    wired.services = props.services;
+    return props;
+  };
+  let value: WizardEnd<RunDirectory> | undefined;
+  let exitCode: number = exitCodes.done;
+  try {
+    const end = await showWizard(show, { language });
+    if ('signal' in end) exitCode = 128 + constants.signals[end.signal];
+    else value = end.value;
+    if (value) output.say(farewell(value, language));
+  } finally {
+    await wired.services?.end();
+  }
+  if (!value?.run) return leaveAt(exitCode);
   const [store, { followLaunched }] = await Promise.all([unfinishedStore(), import('./launching.ts')]);
   store.clear();
   return followLaunched(value.run, { before: opened, language }, output);
 }
 
 /** The rooms behind the wizard; loaded once its first frame is on the screen. */
-async function load(options: WizardOptions, draft: RecipeDraft): Promise<WizardProps<RunDirectory>> {
+async function load(options: WizardOptions, draft: RecipeDraft) {
   const [store, { wizardServices }] = await Promise.all([unfinishedStore(), import('./wizard/services.ts')]);
   return { services: wizardServices(options, store), draft, unfinished: store.read() };
 }
@@ -52,7 +63,7 @@ function farewell({ run, recipe, command }: WizardEnd<RunDirectory>, language: L
   ].join('\n');
 }
 
-/** An environment that is being set up in the background would keep the process alive; it is gone on with the next time. */
+/** A dataset that is being read in the background would keep the process alive. */
 function leaveAt(exitCode: number): never {
   process.exit(exitCode);
 }

@@ -7,7 +7,7 @@ import { Home, runProgram, startProgram, startShell } from './harness.ts';
 import { ofType, onlyRun, readEvents, training } from './runs.ts';
 
 /** Loading the program and Python on a busy machine. */
-const patience = 60_000;
+const patience = 120_000;
 const window = { cols: 110, rows: 32 };
 
 test('watched, left, seen again, stopped from the screen, resumed to its end', async () => {

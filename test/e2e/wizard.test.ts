@@ -8,7 +8,7 @@ import { devPython, Home, runProgram, type Shell, startShell } from './harness.t
 import { ofType, onlyRun, readEvents } from './runs.ts';
 
 /** Loading the program, or Python, on a busy machine. */
-const patience = 60_000;
+const patience = 120_000;
 const standIn = path.resolve(import.meta.dirname, '../fixtures/stand-in/nvidia-smi');
 
 /** Types, and waits for what it leads to. */

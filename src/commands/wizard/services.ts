@@ -33,11 +33,13 @@ export interface ServiceOptions {
   runsDir?: string;
 }
 
+export interface Wired extends WizardServices<RunDirectory> {
+  /** Ends what goes on in the background; nothing of it is left then. */
+  end(): Promise<void>;
+}
+
 /** What the wizard asks of the world, wired to the rooms. */
-export function wizardServices(
-  options: ServiceOptions,
-  unfinished: UnfinishedStore,
-): WizardServices<RunDirectory> {
+export function wizardServices(options: ServiceOptions, unfinished: UnfinishedStore): Wired {
   const cwd = process.cwd();
   const root = runsRoot(options.runsDir);
   const library = new PresetLibrary();
@@ -92,11 +94,12 @@ export function wizardServices(
     glance: (dataset) => glanceAt(dataset, cwd),
     listFolder: (path) => listFolder(path, cwd),
     async prepare(box, onCpu, onProgress) {
-      await environment(servedCards(box, onCpu), onProgress);
+      await environment.prepare(servedCards(box, onCpu), onProgress);
     },
+    end: environment.end,
     async inspect({ model, dataset, template, cutoffLength }) {
       const { path } = await loadModelShape(model, { cwd });
-      const { python } = await environment(servedCards(await detect(), false), () => {});
+      const { python } = await environment.prepare(servedCards(await detect(), false), () => {});
       const files = await resolveDatasets(dataset, cwd);
       const request = { model: path ?? model, datasets: files, template, cutoffLength };
       return (await read(python, request)).summary;
@@ -144,7 +147,9 @@ export function wizardServices(
     requireTrainable(input);
     requireNewOutput(input.recipe);
     onProgress('environment', '');
-    const { python } = await environment(servedCards(box, onCpu), (line) => onProgress('environment', line));
+    const { python } = await environment.prepare(servedCards(box, onCpu), (line) =>
+      onProgress('environment', line),
+    );
     onProgress('dataset', '');
     const data = await read(python, await dataRequest(input));
     onProgress('plan', '');
@@ -161,7 +166,8 @@ export function wizardServices(
 /** Sets the Python environment up once for the same cards, whoever waits for it; after a failure, anew. */
 function preparation(python: string | undefined) {
   const under = new Map<string, { result: Promise<Environment>; listeners: Set<(line: string) => void> }>();
-  return (cards: readonly Card[], onProgress: (line: string) => void): Promise<Environment> => {
+  const giveUp = new AbortController();
+  const prepare = (cards: readonly Card[], onProgress: (line: string) => void): Promise<Environment> => {
     const key = cards.map(({ uuid }) => uuid).join(' ');
     const known = under.get(key);
     if (known) {
@@ -172,6 +178,7 @@ function preparation(python: string | undefined) {
     const result = ensureEnvironment({
       cards,
       ...(python !== undefined && { python }),
+      signal: giveUp.signal,
       onProgress: (line) => {
         for (const listener of listeners) listener(line);
       },
@@ -180,4 +187,10 @@ function preparation(python: string | undefined) {
     result.catch(() => under.delete(key));
     return result;
   };
+  const end = async () => {
+    const results = [...under.values()].map(({ result }) => result);
+    giveUp.abort();
+    await Promise.allSettled(results);
+  };
+  return { prepare, end };
 }

@@ -10,6 +10,7 @@ import { resolveUserPath } from '../../user-path.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import { dataHome } from '../xdg.ts';
 import { explainInstallFailure } from './failure.ts';
+import { runGroup } from './group.ts';
 import { indexAnswers } from './index-probe.ts';
 import {
   environmentPython,
@@ -36,22 +37,32 @@ export interface EnvironmentRequest {
   /** The user's own Python, to be checked and left as it is. */
   python?: string;
   onProgress: (line: string) => void;
+  /** Gives it up: what is at work for it ends, and what is half-made is removed. */
+  signal?: AbortSignal;
 }
 
 /**
  * A Python environment for these cards: the user's own, checked, or a private one, made on first use and then found again in
  * milliseconds.
  *
- * @throws UserError of exit code 4: `python-unsuitable`, `python-missing`, `no-torch-build`, `driver-too-old`, `environment-...`
+ * @throws UserError of exit code 4: `python-unsuitable`, `python-missing`, `no-torch-build`, `driver-too-old`, `environment-...`; the
+ *   signal's reason when it is given up
  */
-export async function ensureEnvironment({
-  cards,
-  python,
-  onProgress,
-}: EnvironmentRequest): Promise<Environment> {
+export async function ensureEnvironment(request: EnvironmentRequest): Promise<Environment> {
+  try {
+    return await findOrMake(request);
+  } catch (error) {
+    // Whatever failed then, it failed for that.
+    request.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function findOrMake({ cards, python, onProgress, signal }: EnvironmentRequest): Promise<Environment> {
   const real = cards.filter(({ imagined }) => !imagined);
   // A bare name is looked up on PATH; the supervisor works in another folder, so a path must not depend on this one.
-  if (python) return checkOwn(python.includes('/') ? resolveUserPath(python, process.cwd()) : python, real);
+  if (python)
+    return checkOwn(python.includes('/') ? resolveUserPath(python, process.cwd()) : python, real, signal);
   const build = chooseTorchBuild(real);
   const folder = environmentFolder(build);
   const ready = findReady(folder);
@@ -61,7 +72,8 @@ export async function ensureEnvironment({
   return withLock(
     `${folder}.lock`,
     waiting,
-    async () => findReady(folder) ?? make(folder, build, real, onProgress),
+    async () => findReady(folder) ?? make(folder, build, real, onProgress, signal),
+    signal,
   );
 }
 
@@ -83,8 +95,12 @@ function environmentFolder(build: TorchBuild): string {
   return join(dataHome(), 'envs', environmentKey(build));
 }
 
-async function checkOwn(python: string, cards: readonly Card[]): Promise<Environment> {
-  const probe = await probePython(python, { deep: true });
+async function checkOwn(
+  python: string,
+  cards: readonly Card[],
+  signal: AbortSignal | undefined,
+): Promise<Environment> {
+  const probe = await probePython(python, { deep: true, signal });
   const faults = findFaults(probe, supportedVersions(), cards);
   if (faults.length === 0) return { python, torch: String(probe.torch) };
   throw new UserError(
@@ -123,20 +139,27 @@ async function make(
   build: TorchBuild,
   cards: readonly Card[],
   onProgress: (line: string) => void,
+  signal: AbortSignal | undefined,
 ): Promise<Environment> {
-  const installation = await planInstallation(folder, build, onProgress);
+  const installation = await planInstallation(folder, build, onProgress, signal);
   await checkSpace(installation);
   rmSync(folder, { recursive: true, force: true }); // what a broken-off attempt left
   const log = `${folder}.log`;
   writeFileSync(log, '');
-  for (const step of installSteps(installation)) await install(step, log, onProgress);
-  const python = environmentPython(folder);
-  const probe = await probePython(python, { deep: true });
-  const faults = findFaults(probe, supportedVersions(), cards);
-  if (faults.length > 0) throw unfit(faults, build, log);
-  writeJsonFile(markerFile(folder), probe);
-  onProgress(`The Python environment is ready: ${folder}`);
-  return { python, torch: String(probe.torch) };
+  try {
+    for (const step of installSteps(installation)) await install(step, log, onProgress, signal);
+    const python = environmentPython(folder);
+    const probe = await probePython(python, { deep: true, signal });
+    const faults = findFaults(probe, supportedVersions(), cards);
+    if (faults.length > 0) throw unfit(faults, build, log);
+    writeJsonFile(markerFile(folder), probe);
+    onProgress(`The Python environment is ready: ${folder}`);
+    return { python, torch: String(probe.torch) };
+  } catch (error) {
+    // It can be gigabytes, and would be made anew.
+    if (signal?.aborted) rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** Finds out what there is to install with. */
@@ -144,11 +167,14 @@ async function planInstallation(
   folder: string,
   build: TorchBuild,
   onProgress: (line: string) => void,
+  signal: AbortSignal | undefined,
 ): Promise<Installation> {
   const tool = (await hasUv()) ? 'uv' : 'pip';
   const base = await findPython({ needsVenv: tool === 'pip' });
+  signal?.throwIfAborted();
   if (tool === 'pip' && !base?.canVenv) throw pythonNeeded(base);
   const answers = build.index !== null && (await indexAnswers(build.index, base));
+  signal?.throwIfAborted();
   if (build.index !== null && !answers) {
     onProgress(`PyTorch's index ${build.index} does not answer; trying what ${tool} is configured to reach.`);
   }
@@ -161,23 +187,24 @@ async function hasUv(): Promise<boolean> {
   return !failed;
 }
 
-async function install({ title, file, args }: InstallStep, log: string, onProgress: (line: string) => void) {
+async function install(
+  { title, file, args }: InstallStep,
+  log: string,
+  onProgress: (line: string) => void,
+  signal: AbortSignal | undefined,
+) {
   onProgress(title);
   appendFileSync(log, `$ ${[file, ...args].join(' ')}\n`);
-  const show = function* (line: unknown) {
+  const onLine = (line: string) => {
     appendFileSync(log, `${line}\n`);
-    onProgress(String(line));
-    yield line;
+    onProgress(line);
   };
-  const { failed, all, shortMessage } = await execa(file, args, {
+  const { failed, output } = await runGroup(file, args, {
     env: installerEnvironment,
-    reject: false,
-    stdin: 'ignore',
-    stdout: show,
-    stderr: show,
-    all: true,
+    onLine,
+    ...(signal && { signal }),
   });
-  if (failed) throw explainInstallFailure(title, all || shortMessage || '', log);
+  if (failed) throw explainInstallFailure(title, output, log);
 }
 
 /** Installed size, bytes: with CUDA's libraries 5.1 GiB measured (torch 2.13, CUDA 13), without them estimated; both rounded up. */

@@ -8,11 +8,14 @@ import { identifySelf, isAlive, type ProcessIdentity } from '../process-identity
  * Does `work` while no other process does work under the same lock file. The lock of a process that died is taken over.
  *
  * @param onWait called once when another process has to be waited for
+ * @param signal ends the waiting
+ * @throws an AbortError when the waiting was ended
  */
 export async function withLock<T>(
   file: string,
   onWait: (holder: ProcessIdentity) => void,
   work: () => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   let told = false;
@@ -23,7 +26,7 @@ export async function withLock<T>(
     } else {
       if (holder && !told) onWait(holder);
       told ||= holder !== null;
-      await sleep(250);
+      await sleep(250, undefined, { ...(signal && { signal }) });
     }
   }
   try {

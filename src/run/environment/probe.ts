@@ -28,10 +28,15 @@ export type Probe = z.infer<typeof probeSchema>;
  * @param deep import torch as well, which takes seconds, for `cuda`, `archList` and `broken`
  * @throws UserError `python-missing`, `python-unsuitable` (exit 4)
  */
-export async function probePython(python: string, { deep }: { deep: boolean }): Promise<Probe> {
+export async function probePython(
+  python: string,
+  { deep, signal }: { deep: boolean; signal?: AbortSignal | undefined },
+): Promise<Probe> {
   try {
-    return probeSchema.parse(JSON.parse(await runTrainer(python, ['probe', ...(deep ? ['--deep'] : [])])));
+    const args = ['probe', ...(deep ? ['--deep'] : [])];
+    return probeSchema.parse(JSON.parse(await runTrainer(python, args, { ...(signal && { signal }) })));
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof UserError && error.code === 'python-missing') throw error;
     // Python 2, or no Python at all, fails before our own code can say why.
     throw new UserError(

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Card } from '../../../src/hardware/card.ts';
 import { ensureEnvironment } from '../../../src/run/environment/environment.ts';
+import { identify } from '../../../src/run/process-identity.ts';
 import { makeCard, script, setEnvironment, temporaryFolder } from '../fixtures.ts';
 
 const probe = {
@@ -61,7 +62,12 @@ function standIn({
     folder,
     progress,
     calls: () => readFileSync(calls, 'utf8').trim().split('\n'),
-    ensure: (cards: Card[] = []) => ensureEnvironment({ cards, onProgress: (line) => progress.push(line) }),
+    ensure: (cards: Card[] = [], signal?: AbortSignal) =>
+      ensureEnvironment({
+        cards,
+        onProgress: (line) => progress.push(line),
+        ...(signal && { signal }),
+      }),
   };
 }
 
@@ -149,6 +155,30 @@ describe('ensureEnvironment', () => {
     writeFileSync(`${folder}.lock`, JSON.stringify({ pid: 1, started: 'long ago' }));
     expect((await machine.ensure()).python).toBe(python);
     expect(existsSync(`${folder}.lock`)).toBe(false);
+  });
+
+  it('is given up with all that is at work for it, and made anew the next time', async () => {
+    // A pip that has started another program; neither listens.
+    const pids = join(temporaryFolder(), 'pids');
+    const machine = standIn({
+      pip: `trap '' INT TERM; (trap '' INT TERM; echo started; exec sleep 60) & echo $$ $! > ${pids}; wait`,
+    });
+    const giveUp = new AbortController();
+    // The second waits for the first.
+    const both = Promise.allSettled([1, 2].map(() => machine.ensure([], giveUp.signal)));
+    await vi.waitFor(() => expect(machine.progress).toContain('started'));
+    const [pip, child] = readFileSync(pids, 'utf8').trim().split(' ').map(Number) as [number, number];
+    expect([pip, child].map(identify)).toMatchObject([{ pid: pip }, { pid: child }]);
+    giveUp.abort();
+    const aborted = { status: 'rejected', reason: { name: 'AbortError' } };
+    expect(await both).toMatchObject([aborted, aborted]);
+    expect([pip, child].map(identify)).toEqual([null, null]);
+    const left = readdirSync(join(machine.folder, 'data/ft-wizard/envs'));
+    expect(left).toEqual([expect.stringMatching(/\.log$/)]);
+
+    const again = standIn();
+    setEnvironment({ XDG_DATA_HOME: join(machine.folder, 'data') });
+    expect((await again.ensure()).torch).toBe('2.13.0');
   });
 
   it.each([

@@ -229,7 +229,10 @@ test('settings are changed by arrows and by writing; the rest is one key away', 
   await screen.shows('❯ Seed');
   await screen.press(keys.enter);
   await screen.shows('step 6 of 7');
-  expect(screen.world.kept.at(-1)?.recipe).toMatchObject({ lora: { rank: 32, alpha: 64 }, cutoffLength: 768 });
+  expect(screen.world.kept.at(-1)?.recipe).toMatchObject({
+    lora: { rank: 32, alpha: 64 },
+    cutoffLength: 768,
+  });
 });
 
 test('the split is set in the editor', async () => {
