@@ -20,11 +20,19 @@ class _Json(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Base of every shape below: camelCase on disk, immutable in memory."""
 
 
+class Emulated(_Json, frozen=True):
+    """What a rank gets of a card that it shares: bytes it may allocate, and percent of the multiprocessors (MPS)."""
+
+    memory_limit_bytes: int
+    sm_percent: int | None
+
+
 class Gpu(_Json, frozen=True):
-    """A card by identity; the name is for people."""
+    """A card by identity; the name is for people. ``emulated`` where it stands in for a smaller one."""
 
     uuid: str
     name: str
+    emulated: Emulated | None = None
 
 
 class Rank(_Json, frozen=True):

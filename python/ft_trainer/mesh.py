@@ -66,6 +66,8 @@ def claim_card(plan: Plan) -> None:
     gpu = plan.ranks[int(os.environ["RANK"])].gpu
     if plan.device == "cuda" and gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu.uuid
+        if gpu.emulated is not None and gpu.emulated.sm_percent is not None:
+            os.environ["CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"] = str(gpu.emulated.sm_percent)
 
 
 def connect(plan: Plan) -> Mesh:
@@ -77,6 +79,7 @@ def connect(plan: Plan) -> Mesh:
     device = torch.device("cuda", 0) if cuda else torch.device("cpu")
     if cuda:
         torch.cuda.set_device(device)
+        limit_memory(plan.ranks[int(os.environ["RANK"])], device)
     dist.init_process_group("cpu:gloo,cuda:nccl" if plan.transport == "nccl" else "gloo", timeout=_TIMEOUT)
     stages, replicas = len(plan.stages), plan.data_parallel
     pipeline, _ = dist.new_subgroups_by_enumeration(
@@ -87,3 +90,10 @@ def connect(plan: Plan) -> Mesh:
     )
     boundary = device if plan.transport == "nccl" else torch.device("cpu")
     return Mesh(plan.ranks[dist.get_rank()], device, boundary, pipeline, same_stage)
+
+
+def limit_memory(rank: Rank, device: torch.device) -> None:
+    """Holds the allocator to the memory of the card that this one stands in for."""
+    if rank.gpu is not None and rank.gpu.emulated is not None:
+        total = torch.cuda.get_device_properties(device).total_memory
+        torch.cuda.set_per_process_memory_fraction(min(1.0, rank.gpu.emulated.memory_limit_bytes / total), device)

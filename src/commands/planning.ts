@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolveDatasets } from '../dataset/resolve.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Card } from '../hardware/card.ts';
+import { emulateCards } from '../hardware/emulate.ts';
 import { detectHost, freeDiskBytes } from '../hardware/host.ts';
 import { queryCards } from '../hardware/nvidia-smi.ts';
 import { selectCards } from '../hardware/select.ts';
@@ -19,6 +20,8 @@ import { completeRecipe, type RecipeOptions } from './recipe-options.ts';
 export interface CardOptions {
   /** Cards of this box (`0,2`, UUIDs), or imagined ones (`2xP40`) where nothing is started. */
   gpus?: string;
+  /** Cards of another size that share those of this box: `6x24GiB@12%`. */
+  emulate?: string;
   device: PlanInput['device'];
 }
 
@@ -68,10 +71,11 @@ export async function gatherPlanInput(
 
 /** @param presetCards spec the preset is made for; `none` asks for CPU ranks whatever cards there are */
 async function chooseCards(
-  { gpus, device }: CardOptions,
+  { gpus, emulate, device }: CardOptions,
   presetCards: string | undefined,
   purpose: Purpose,
 ): Promise<{ cards: Card[]; notes: string[] }> {
+  if (emulate !== undefined) return standOnCards(emulate, { gpus, device });
   if (gpus !== undefined && isCardSpec(gpus)) {
     if (purpose === 'run') throw specForRun(gpus);
     return { cards: parseCardSpec(gpus), notes: [] };
@@ -86,6 +90,26 @@ async function chooseCards(
   if (cards.length > 0) return { cards, notes };
   if (device === 'cuda') throw noCards(reason);
   return { cards, notes: [...notes, `${reason} Planned for the CPU.`] };
+}
+
+/** CPU ranks need no card to stand on. */
+async function standOnCards(
+  spec: string,
+  { gpus, device }: { gpus: string | undefined; device: CardOptions['device'] },
+): Promise<{ cards: Card[]; notes: string[] }> {
+  const { cards, reason, notes } = await queryCards();
+  const real = gpus === undefined ? cards : selectCards(cards, gpus);
+  if (real.length === 0 && device !== 'cpu') throw nothingToStandOn(spec, reason);
+  return { cards: emulateCards(spec, real), notes };
+}
+
+function nothingToStandOn(spec: string, reason: string | null): UserError {
+  return new UserError(
+    'no-cards',
+    `--emulate ${spec} lets ranks share a card, and there is none. ${reason}`,
+    `To plan for such cards, use plan --gpus with them; to run the ranks on the CPU, add --device cpu.`,
+    exitCodes.refused,
+  );
 }
 
 function specForRun(gpus: string): UserError {

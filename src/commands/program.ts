@@ -36,6 +36,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
 
   const train = describeRecipe(program)
     .addOption(new Option('--gpus <cards>', 'cards to use, by index or UUID: 0,2'))
+    .addOption(emulateOption())
     .addOption(deviceOption())
     .option('--python <path>', 'a Python of your own instead of the one that is set up')
     .option('--runs-dir <folder>', 'where runs are kept')
@@ -50,7 +51,9 @@ export function createProgram(finish: (exitCode: number) => void): Command {
       const [word] = command.args;
       if (word !== undefined) throw unknownCommand(word, program);
       const output = new Output(options.json);
-      if (canAsk(options) && !command.options.some((option) => isAnswer(option, command))) {
+      // The wizard asks for cards as they are here.
+      const mayAsk = canAsk(options) && options.emulate === undefined;
+      if (mayAsk && !command.options.some((option) => isAnswer(option, command))) {
         const { wizard } = await import('./wizard.ts');
         return wizard(options, {}, output);
       }
@@ -62,6 +65,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
   describeRecipe(program.command('plan'))
     .description('what a training would need and how fast it would be; for cards you have or not')
     .option('--gpus <cards>', 'cards of this box (0,2), or any such as 6x3090, 2xP40,1x3090, 4x24GiB')
+    .addOption(emulateOption())
     .addOption(deviceOption())
     .option('--json', 'the plan as JSON')
     .action(
@@ -189,6 +193,10 @@ function describeRecipe(command: Command): Command {
     else if (flag) command.option(`--${id} <${flag.value}>`, flag.description);
   }
   return command.option('--set <key=value>', 'any setting, such as lora.rank=32; may be repeated', collect);
+}
+
+function emulateOption(): Option {
+  return new Option('--emulate <cards>', 'smaller cards that share a real one: 6x24GiB, 4x24GiB@12%');
 }
 
 function deviceOption(): Option {

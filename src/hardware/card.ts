@@ -30,6 +30,13 @@ export interface CardProcess {
   usedBytes: number | null;
 }
 
+/** A real card that a smaller one stands on, together with others. */
+export interface Emulation {
+  on: { index: number; name: string; freeBytes: number };
+  /** Share of its multiprocessors, percent; null where nobody divides them. */
+  smPercent: number | null;
+}
+
 /** One GPU of a box: a real one as detected, or an imagined one from a spec. */
 export interface Card {
   /** Identity in nvidia-smi's PCI-bus order; imagined cards count from 0. */
@@ -45,6 +52,8 @@ export interface Card {
   processes: CardProcess[];
   /** True for cards of a spec that are not in this box. */
   imagined: boolean;
+  /** Set where it is smaller than the real card whose `uuid` it has. */
+  emulation?: Emulation;
 }
 
 /** The machine around the cards. */

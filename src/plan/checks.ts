@@ -32,10 +32,12 @@ const checks: readonly Check[] = [
   ({ draft }) => draft.precision.problem,
   migEnabled,
   ncclWithoutCards,
+  ncclOnSharedCard,
   batchSize,
   wontFit,
   tightFit,
   memoryHeld,
+  emulationOvercommitted,
   hostRam,
   diskSpace,
   batchExceedsData,
@@ -58,6 +60,12 @@ function migEnabled({ input }: Checked): FoundProblem | null {
 function ncclWithoutCards({ input, draft }: Checked): FoundProblem | null {
   if (input.recipe.transport !== 'nccl' || draft.device === 'cuda') return null;
   return found('error', 'nccl-without-cards', null);
+}
+
+function ncclOnSharedCard({ input: { recipe, cards }, draft }: Checked): FoundProblem | null {
+  const on = cards.find((card) => card.emulation)?.emulation?.on;
+  if (on === undefined || recipe.transport !== 'nccl' || draft.device === 'cpu') return null;
+  return found('error', 'nccl-on-shared-card', { on });
 }
 
 function batchSize({ input: { recipe } }: Checked): FoundProblem | null {
@@ -110,6 +118,29 @@ function memoryHeld({ input }: Checked): FoundProblem | null {
       by: card.processes.map(({ name, pid }) => ({ name, pid })),
     }));
   return held.length === 0 ? null : found('warning', 'memory-held', { held });
+}
+
+/** Each rank keeps to its limit, but what they hold together may be more than the real card has. */
+function emulationOvercommitted({ draft: { device, stages } }: Checked): FoundProblem | null {
+  if (device === 'cpu') return null;
+  const ranks = stages.flatMap(({ slot, predictedBytes }) =>
+    slot.cards.flatMap(({ uuid, emulation }) =>
+      emulation ? [{ uuid, on: emulation.on, predictedBytes }] : [],
+    ),
+  );
+  for (const sharing of Map.groupBy(ranks, ({ uuid }) => uuid).values()) {
+    const { on } = sharing[0]!;
+    const needed = sharing.reduce((sum, { predictedBytes }) => sum + predictedBytes, 0);
+    if (needed > on.freeBytes) {
+      return found('warning', 'emulation-overcommitted', {
+        on,
+        ranks: sharing.length,
+        needed,
+        free: on.freeBytes,
+      });
+    }
+  }
+  return null;
 }
 
 /** Imagined cards stand in an imagined host. */

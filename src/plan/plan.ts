@@ -1,3 +1,4 @@
+import type { Card } from '../hardware/card.ts';
 import { cardLabel, listed } from '../words/en/phrases.ts';
 import { findProblems } from './checks.ts';
 import { type Draft, draftPlan } from './draft.ts';
@@ -69,7 +70,8 @@ function describeStages({ stages }: Draft): Stage[] {
 }
 
 /** Replica by replica, so that pipeline neighbours are neighbours in rank as well. */
-function rankTable({ hostName }: PlanInput, { stages, workload }: Draft): Rank[] {
+function rankTable({ hostName }: PlanInput, draft: Draft): Rank[] {
+  const { stages, workload } = draft;
   return Array.from({ length: workload.dataParallel }, (_, replica) =>
     stages.map(({ slot }, stage) => {
       const card = slot.cards[replica];
@@ -78,10 +80,19 @@ function rankTable({ hostName }: PlanInput, { stages, workload }: Draft): Rank[]
         host: hostName,
         replica,
         stage,
-        gpu: card === undefined ? null : { uuid: card.uuid, index: card.index, name: card.kind.name },
+        gpu: card === undefined ? null : describeCard(card, draft.device),
       };
     }),
   ).flat();
+}
+
+function describeCard(
+  { uuid, index, kind, freeBytes, emulation }: Card,
+  device: Draft['device'],
+): Rank['gpu'] {
+  const card = { uuid, index, name: kind.name };
+  if (emulation === undefined || device === 'cpu') return card;
+  return { ...card, emulated: { memoryLimitBytes: freeBytes, smPercent: emulation.smPercent } };
 }
 
 function describeTraining({ recipe, datasets }: PlanInput, { targets }: Draft): Plan['training'] {
@@ -130,6 +141,14 @@ function assumptions(
   if (cards.some((card) => card.imagined)) {
     assumed.push('The cards are imagined: each has free what an idle one of its kind has.');
   }
+  const emulated = cards.filter((card) => card.emulation);
+  if (emulated.length > 0 && device === 'cuda') {
+    const names = new Set(emulated.map(({ emulation }) => cardLabel(emulation!.on)));
+    assumed.push(
+      `Emulated: ${emulated.length} ranks share ${listed([...names])}, each with a limit on what it may allocate; CUDA's own memory lies beside it. ` +
+        'Without a share of the multiprocessors for each they slow each other down.',
+    );
+  }
   if (cards.length === 0) {
     assumed.push(`No cards: the ranks share ${host.cores} CPU cores and the memory that is available now.`);
   } else if (device === 'cpu') {
@@ -139,6 +158,7 @@ function assumptions(
     device === 'cuda' &&
     recipe.transport === 'auto' &&
     workload.transport === 'host' &&
+    emulated.length === 0 &&
     stages.length > 1
   ) {
     assumed.push(

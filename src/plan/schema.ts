@@ -36,7 +36,23 @@ export const rankSchema = z.strictObject({
   replica: count,
   stage: count,
   gpu: z
-    .strictObject({ uuid: z.string(), index: count, name: z.string() })
+    .strictObject({
+      uuid: z.string(),
+      index: count,
+      name: z.string(),
+      emulated: z
+        .strictObject({
+          memoryLimitBytes: positiveInt.describe('What the rank may allocate on the card it shares'),
+          smPercent: z
+            .int()
+            .min(1)
+            .max(100)
+            .nullable()
+            .describe('Its share of the multiprocessors (CUDA MPS)'),
+        })
+        .optional()
+        .describe('Where the card stands in for a smaller one'),
+    })
     .nullable()
     .describe('null where no card is planned for: a CPU rank'),
 });

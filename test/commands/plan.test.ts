@@ -53,3 +53,15 @@ test('people are told which cards were taken', async () => {
   expect(stdout).toMatch(/^Planned for 2xP40, which the preset is made for/);
   expect(stdout).toMatch(/It fits\.$/);
 });
+
+test('smaller cards stand on the one that is here, or there is none to stand on', async () => {
+  const args = ['plan', '--model', 'llama2-13b', '--emulate', '4x24GiB@12%'];
+  const { stdout } = await new Person('h200').run(...args);
+  const { ranks } = planSchema.parse(JSON.parse((await new Person('h200').run(...args, '--json')).stdout));
+  expect(new Set(ranks.map(({ gpu }) => gpu?.uuid)).size).toBe(1);
+  expect(ranks.map(({ gpu }) => gpu?.emulated?.smPercent)).toEqual([12, 12, 12, 12]);
+  expect(stdout).toContain('24 GiB and 12 % of NVIDIA H200');
+  const refused = await person.run(...args);
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr).toMatch(/there is none\. .*plan --gpus.*--device cpu/s);
+});

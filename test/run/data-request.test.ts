@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { dataRequest } from '../../src/run/data-request.ts';
 import { planInput, smallLlama } from '../plan/fixtures.ts';
-import { temporaryFolder } from './fixtures.ts';
 
-const folder = temporaryFolder();
+const folder = mkdtempSync(join(tmpdir(), 'ft-wizard-rows-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const lengths = join(folder, 'lengths.json');
 const text = join(folder, 'rows.jsonl');
 writeFileSync(lengths, '{"lengths": [5, 7]}');

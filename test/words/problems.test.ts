@@ -17,6 +17,7 @@ const examples: { [C in Code]: [about: AboutOf<C>, ...parts: string[]][] } = {
   ],
   'mig-enabled': [[{ cards: [p40] }, 'Tesla P40', '-mig 0']],
   'nccl-without-cards': [[null, 'transport=auto']],
+  'nccl-on-shared-card': [[{ on: p40 }, 'Tesla P40', 'transport=auto']],
   'batch-size': [
     [
       { batchSize: 13, microBatchSize: 2, dataParallel: 3, unit: 6, choices: [12, 18] },
@@ -72,6 +73,9 @@ const examples: { [C in Code]: [about: AboutOf<C>, ...parts: string[]][] } = {
       '77',
     ],
     [{ held: [{ ...p40, bytes: 6 * GiB, by: [] }] }, '6.0 GiB', 'Tesla P40'],
+  ],
+  'emulation-overcommitted': [
+    [{ on: p40, ranks: 8, needed: 150 * GiB, free: 139 * GiB }, 'Tesla P40', '8', '150.0 GiB', '139.0 GiB'],
   ],
   'host-ram': [
     [

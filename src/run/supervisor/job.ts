@@ -1,9 +1,11 @@
 import { openSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { streamTelemetry } from '../../hardware/telemetry.ts';
 import type { Plan } from '../../plan/schema.ts';
 import { torchrunCommand, trainerCommand } from '../command.ts';
 import type { RunDirectory } from '../directory.ts';
+import { startMps } from './mps.ts';
 import type { Supervision } from './supervisor.ts';
 
 /** What the run's current attempt asks to be done. @throws UserError `run-broken` */
@@ -31,12 +33,23 @@ export function readJob(run: RunDirectory, python: string): Supervision {
       prompts.length > 0 && !isRandom
         ? trainerCommand(python, ['chat', '--run-dir', run.path, '--compare', ...onDevice])
         : null,
+    shareCards: cardSharing(run, plan),
     recordTelemetry: telemetryRecorder(run, plan),
   };
 }
 
-function telemetryRecorder(run: RunDirectory, { device, ranks }: Plan): Supervision['recordTelemetry'] {
-  const uuids = [...new Set(ranks.flatMap(({ gpu }) => gpu?.uuid ?? []))];
+function cardSharing(run: RunDirectory, plan: Plan): Supervision['shareCards'] {
+  const isDivided = plan.ranks.some(({ gpu }) => typeof gpu?.emulated?.smPercent === 'number');
+  return isDivided ? () => startMps(uuidsOf(plan), join(run.path, 'mps')) : null;
+}
+
+function uuidsOf({ ranks }: Plan): string[] {
+  return [...new Set(ranks.flatMap(({ gpu }) => gpu?.uuid ?? []))];
+}
+
+function telemetryRecorder(run: RunDirectory, plan: Plan): Supervision['recordTelemetry'] {
+  const { device } = plan;
+  const uuids = uuidsOf(plan);
   if (device !== 'cuda' || uuids.length === 0) return null;
   return (signal) => {
     const file = openSync(run.telemetryFile, 'a');

@@ -6,6 +6,7 @@ import { readTail, sizeOf, tailEvents } from '../events-file.ts';
 import { runMark } from '../lifecycle.ts';
 import type { Status } from '../status.ts';
 import { type Child, type Ending, startChild } from './child.ts';
+import type { Mps } from './mps.ts';
 import { StatusKeeper } from './status-keeper.ts';
 import { explainFailure, judgeTraining, type Verdict } from './verdict.ts';
 
@@ -16,6 +17,8 @@ export interface Supervision {
   /** Fetches the model; null when it is on disk. */
   download: Command | null;
   train: Command;
+  /** Lets ranks share a card, each with its part, for as long as they train; null where each has its own. */
+  shareCards: (() => Promise<Mps>) | null;
   /** Answers the recipe's prompts with the result; null when it asks none. */
   answer: Command | null;
   /** Records GPU readings until the signal, and tells why they ended before it; null where there is no GPU to read. */
@@ -109,10 +112,21 @@ export class Supervisor {
     const { run } = this.#job;
     if (isRequested(run, 'stop')) return stoppedEarly;
     const from = { events: sizeOf(run.eventsFile), log: sizeOf(run.logFile) };
-    const ending = await this.#execute('training', command);
+    const ending = await this.#sharingCards((env) =>
+      this.#execute('training', { ...command, env: { ...command.env, ...env } }),
+    );
     // Whoever asked for the kill may have been quicker with it than we in seeing the request.
     const killed = this.#killing || isRequested(run, 'kill');
     return judgeTraining({ ending, killed, ...this.#told(from) });
+  }
+
+  async #sharingCards(work: (env: Record<string, string>) => Promise<Ending>): Promise<Ending> {
+    const mps = await this.#job.shareCards?.();
+    try {
+      return await work(mps?.env ?? {});
+    } finally {
+      await mps?.stop();
+    }
   }
 
   /** The result is safe by now: what goes wrong here is told and changes nothing. Null when all prompts were answered. */

@@ -45,6 +45,10 @@ export const problems = {
     message: 'transport=nccl needs ranks on GPUs, but these run on the CPU.',
     fix: 'Set transport=auto.',
   }),
+  'nccl-on-shared-card': ({ on }: { on: CardName }): Said => ({
+    message: `transport=nccl needs a card for every rank, but emulated ones share ${cardLabel(on)}.`,
+    fix: 'Set transport=auto or host.',
+  }),
   'batch-size': (batch: {
     batchSize: number;
     microBatchSize: number;
@@ -95,6 +99,15 @@ export const problems = {
       fix: 'End those processes if they are yours, or choose other cards with --gpus.',
     };
   },
+  'emulation-overcommitted': (shared: {
+    on: CardName;
+    ranks: number;
+    needed: number;
+    free: number;
+  }): Said => ({
+    message: `The ${shared.ranks} ranks on ${cardLabel(shared.on)} need about ${formatBytes(shared.needed)} together, and ${formatBytes(shared.free)} are free.`,
+    fix: 'It may still work, as part of that is an estimate; if it runs out of memory, emulate fewer or smaller cards.',
+  }),
   'host-ram': (ram: { needed: number; available: number; total: number; swaps: boolean }): Said => {
     const message = `The ranks need about ${formatBytes(ram.needed)} of host memory, and ${formatBytes(ram.available)} of ${formatBytes(ram.total)} are available.`;
     return ram.swaps

@@ -15,6 +15,10 @@ export const problems: typeof english = {
     message: 'transport=nccl 需要在 GPU 上运行的进程，而这里的进程在 CPU 上运行。',
     fix: '设置 transport=auto。',
   }),
+  'nccl-on-shared-card': ({ on }) => ({
+    message: `transport=nccl 要求每个进程各有一张显卡，而模拟的显卡共用${cardLabel(on)}。`,
+    fix: '设置 transport=auto 或 host。',
+  }),
   'batch-size': ({ batchSize, microBatchSize, dataParallel, unit, choices }) => ({
     message: `batchSize ${batchSize} 不是 microBatchSize ${microBatchSize} x dataParallel ${dataParallel} = ${unit} 的整数倍。`,
     fix: `设置 batchSize=${listed(choices.map(String), '或')}。`,
@@ -45,6 +49,10 @@ export const problems: typeof english = {
       fix: '如果是您的进程，请结束它们；或用 --gpus 选择其他显卡。',
     };
   },
+  'emulation-overcommitted': ({ on, ranks, needed, free }) => ({
+    message: `${cardLabel(on)}上的 ${ranks} 个进程一共需要约 ${formatBytes(needed)}，可用 ${formatBytes(free)}。`,
+    fix: '其中一部分是估计值，也许仍能运行；如果显存不够，请减少模拟的显卡，或模拟更小的显卡。',
+  }),
   'host-ram': ({ needed, available, total, swaps }) => {
     const message = `各进程约需 ${formatBytes(needed)} 主机内存，而总共 ${formatBytes(total)} 中只有 ${formatBytes(available)} 可用。`;
     return swaps

@@ -20,7 +20,15 @@ function shell(run: RunDirectory, name: string, body: string): Command {
 
 function supervise(run: RunDirectory, train: string, rest: Partial<Supervision> = {}): Supervisor {
   onTestFinished(() => killRanks(run, null));
-  const job = { run, attempt: 1, download: null, answer: null, recordTelemetry: null, pace };
+  const job = {
+    run,
+    attempt: 1,
+    download: null,
+    answer: null,
+    shareCards: null,
+    recordTelemetry: null,
+    pace,
+  };
   return new Supervisor({ ...job, train: shell(run, 'train.sh', train), ...rest });
 }
 
