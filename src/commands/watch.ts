@@ -28,14 +28,16 @@ export async function watchRun(
 ): Promise<number | 'first-step' | 'left'> {
   const progress = new ProgressText(run.readPlan(run.readStatus().attempt), output.paint);
   let result: string | null = null;
-  for await (const event of followEvents(run, signal ? { signal } : {})) {
-    const line = progress.line(event);
-    if (isOld?.(event)) continue;
-    output.emit(event);
-    if (event.type === 'download') output.status(downloadStatus(event));
-    if (line !== null) output.say(line);
-    if (event.type === 'done') result = event.output;
-    if (event.type === 'step' && until === 'first-step') return until;
+  for await (const events of followEvents(run, signal ? { signal } : {})) {
+    for (const event of events) {
+      const line = progress.line(event);
+      if (isOld?.(event)) continue;
+      output.emit(event);
+      if (event.type === 'download') output.status(downloadStatus(event));
+      if (line !== null) output.say(line);
+      if (event.type === 'done') result = event.output;
+      if (event.type === 'step' && until === 'first-step') return until;
+    }
   }
   if (signal?.aborted) return 'left';
   return sayEnd(run, result, output);

@@ -25,7 +25,7 @@ export interface Observation {
 const lookMs = 1_000;
 const diskMs = 10_000;
 /** Of a long history, so many events are handed over at once: they need not all be held. */
-const batch = 4_096;
+const historyBatch = 1_024;
 /** Some minutes of eight cards. */
 const telemetryBytes = 512 * 1024;
 const logBytes = 256 * 1024;
@@ -47,8 +47,10 @@ export async function observeRun(
   let plan: { attempt: number; plan: Plan } | null = null;
   const disk = watchDisk(run.path);
 
+  let lifecycle: Lifecycle | null = null;
   const look = (settled: boolean) => {
-    const lifecycle = inspectRun(run);
+    // Asked once for all of the history.
+    if (settled || !lifecycle) lifecycle = inspectRun(run);
     const { attempt } = lifecycle.status;
     if (plan?.attempt !== attempt) plan = { attempt, plan: run.readPlan(attempt) };
     const seen = events;
@@ -82,9 +84,9 @@ export async function observeRun(
   const first = setTimeout(tick, 0);
   const timer = setInterval(tick, lookMs);
   try {
-    for await (const event of followEvents(run, { signal: reading })) {
-      events.push(event);
-      if (events.length >= batch) look(false);
+    for await (const added of followEvents(run, { signal: reading })) {
+      events.push(...added);
+      if (events.length >= historyBatch) look(false);
     }
     if (failure) throw (failure as { error: unknown }).error;
     if (!signal.aborted) look(true);

@@ -10,9 +10,9 @@ function end(run: RunDirectory): void {
   run.writeStatus({ ...run.readStatus(), phase: 'done', exitCode: 0 });
 }
 
-async function collect(events: AsyncIterable<TrainerEvent>): Promise<TrainerEvent[]> {
+async function collect(events: AsyncIterable<readonly TrainerEvent[]>): Promise<TrainerEvent[]> {
   const all: TrainerEvent[] = [];
-  for await (const event of events) all.push(event);
+  for await (const added of events) all.push(...added);
   return all;
 }
 

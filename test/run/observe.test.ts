@@ -49,7 +49,8 @@ describe('observeRun', () => {
     const { seen, settled, ended } = observe(run);
     await ended;
     expect(steps(seen)).toHaveLength(10_000);
-    expect(settled).toEqual([false, false, true]);
+    expect(settled.length).toBeGreaterThan(3);
+    expect(settled.indexOf(true)).toBe(settled.length - 1);
   });
 
   it('takes the plan of the attempt that is under way', async () => {
