@@ -4,6 +4,11 @@ const screen = path.join(import.meta.dirname, '../src/ui');
 
 /** Modules of Ink's, and what we have in their place: by who imports what. */
 const replaced: { importer: RegExp; id: string; by: string }[] = [
+  {
+    importer: /\/ink\/build\/dom\.js$/,
+    id: './measure-text.js',
+    by: path.join(screen, 'screen/ink/measure-text.ts'),
+  },
   { importer: /./, id: 'string-width', by: path.join(screen, 'layout/string-width.ts') },
   {
     importer: /\/ink\/build\/renderer\.js$/,

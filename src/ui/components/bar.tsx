@@ -1,10 +1,12 @@
-import { Text } from 'ink';
+import type { Span } from '../layout/spans.ts';
 import { fitText, widthOf } from '../layout/text.ts';
 import { useLinear } from '../screen/size.ts';
+import type { Strings } from '../strings/catalogue.ts';
 import { useStrings } from '../strings/context.ts';
 import type { Color } from '../theme/colors.ts';
-import { useTheme } from '../theme/theme.ts';
+import { type Theme, useTheme } from '../theme/theme.ts';
 import { type BarPart, type BarShape, formatPercent, layoutBar } from './bar-shape.ts';
+import { SpanRows } from './span-rows.tsx';
 
 export interface BarProps extends BarShape {
   /** Default: the theme's `accent`; what is over the capacity is `bad`, and signed so. */
@@ -17,16 +19,28 @@ export interface BarProps extends BarShape {
 const percentWidth = 7;
 
 /** How full something is. All in `width` columns and one row. */
-export function Bar({ value, capacity, mark, width, color, percent = true }: BarProps) {
-  const { colors, glyphs } = useTheme();
+export function Bar(props: BarProps) {
+  return <SpanRows rows={[useBar()(props)]} />;
+}
+
+/** Bars as pieces of a row, for those who draw the whole row; in words for a screen reader. */
+export function useBar(): (props: BarProps) => Span[] {
+  const theme = useTheme();
   const words = useStrings().common.bar;
+  const linear = useLinear();
+  return (props) => (linear ? [{ text: describeBar(props, words) }] : drawBar(props, theme));
+}
+
+function describeBar({ value, capacity, mark }: BarProps, words: Strings['common']['bar']): string {
+  const predicted = mark === undefined ? null : formatPercent(mark, capacity);
+  const described = words.describe(formatPercent(value, capacity), predicted);
+  return value > capacity ? words.over(described) : described;
+}
+
+function drawBar(props: BarProps, { colors, glyphs }: Theme): Span[] {
+  const { value, capacity, mark, width, color, percent = true } = props;
   const over = value > capacity;
   const share = formatPercent(value, capacity);
-  if (useLinear()) {
-    const predicted = mark === undefined ? null : formatPercent(mark, capacity);
-    const described = words.describe(share, predicted);
-    return <Text>{over ? words.over(described) : described}</Text>;
-  }
   const withPercent = percent && width > percentWidth + 3;
   const fill = color ?? colors.accent;
   const paint: Record<BarPart, Color> = {
@@ -37,22 +51,11 @@ export function Bar({ value, capacity, mark, width, color, percent = true }: Bar
     limit: colors.bad,
   };
   const label = over ? `${share} ${glyphs.bad}` : share;
-  return (
-    <Text wrap="truncate">
-      {layoutBar(
-        { value, capacity, mark, width: withPercent ? width - percentWidth : width },
-        glyphs.bar,
-      ).map(({ part, text }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name, and no state.
-        <Text key={index} color={paint[part]} bold={part === 'mark' || part === 'over'}>
-          {text}
-        </Text>
-      ))}
-      {withPercent && (
-        <Text color={over ? colors.bad : colors.text} bold={over}>
-          {fitText(label, Math.max(percentWidth, widthOf(label)), 'right')}
-        </Text>
-      )}
-    </Text>
-  );
+  const bar = { value, capacity, mark, width: withPercent ? width - percentWidth : width };
+  const pieces = layoutBar(bar, glyphs.bar).map(({ part, text }): Span => {
+    return { text, color: paint[part], bold: part === 'mark' || part === 'over' };
+  });
+  if (!withPercent) return pieces;
+  const text = fitText(label, Math.max(percentWidth, widthOf(label)), 'right');
+  return [...pieces, { text, color: over ? colors.bad : colors.text, bold: over }];
 }

@@ -1,10 +1,12 @@
 import { Box, Text } from 'ink';
+import type { Span } from '../layout/spans.ts';
 import { fitText, widthOf } from '../layout/text.ts';
 import { useLinear } from '../screen/size.ts';
 import { useStrings } from '../strings/context.ts';
 import type { Color } from '../theme/colors.ts';
 import { useTheme } from '../theme/theme.ts';
 import { drawChart, type Range, type Series } from './draw-chart.ts';
+import { SpanRows } from './span-rows.tsx';
 
 export interface ChartProps {
   series: readonly (Series & {
@@ -37,24 +39,17 @@ export function BrailleChart({ series, width, height, xRange, yRange, formatY = 
   const axis = Math.max(widthOf(low), widthOf(high));
   const chart = drawChart(series, { width: width - axis - 1, height, xRange, yRange: range, glyphs });
   if (!chart) return null;
+  const rows = chart.rows.map((row, index): Span[] => {
+    const label = index === 0 ? high : index === chart.rows.length - 1 ? low : '';
+    return [
+      { text: fitText(label, axis, 'right'), color: colors.muted },
+      { text: glyphs.border.left, color: colors.border },
+      ...row.map(({ text, series: at }) => ({ text, color: at === null ? '' : series[at]!.color })),
+    ];
+  });
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0}>
-      {chart.rows.map((row, index) => {
-        const label = index === 0 ? high : index === chart.rows.length - 1 ? low : '';
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place.
-          <Text key={index} wrap="truncate">
-            <Text color={colors.muted}>{fitText(label, axis, 'right')}</Text>
-            <Text color={colors.border}>{glyphs.border.left}</Text>
-            {row.map((span, place) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place.
-              <Text key={place} color={span.series === null ? '' : series[span.series]!.color}>
-                {span.text}
-              </Text>
-            ))}
-          </Text>
-        );
-      })}
+      <SpanRows rows={rows} />
     </Box>
   );
 }

@@ -1,11 +1,13 @@
 import { Box, Text } from 'ink';
-import { Fragment } from 'react';
+import { memo } from 'react';
 import { useActiveKeys } from '../keys/context.tsx';
 import { describeKeys, type KeyHint } from '../keys/describe.ts';
+import type { Span } from '../layout/spans.ts';
 import { widthOf } from '../layout/text.ts';
 import { useLinear, useTerminalSize } from '../screen/size.ts';
 import { useStrings } from '../strings/context.ts';
 import { useTheme } from '../theme/theme.ts';
+import { SpanRows } from './span-rows.tsx';
 
 const gap = 2;
 
@@ -23,7 +25,7 @@ export function fitHints(hints: readonly KeyHint[], width: number): KeyHint[] {
 }
 
 /** One row with the keys that work now; made by the key table, so it never lies. */
-export function KeyFooter({ width }: { width?: number }) {
+export const KeyFooter = memo(({ width }: { width?: number }) => {
   const { columns } = useTerminalSize();
   const strings = useStrings();
   const { colors, glyphs } = useTheme();
@@ -31,19 +33,14 @@ export function KeyFooter({ width }: { width?: number }) {
   if (useLinear()) {
     return <Text>{hints.map(({ keys, words }) => `${keys[0]}: ${words.short}`).join(', ')}</Text>;
   }
+  const row = fitHints(hints, width ?? columns).flatMap(({ keys, words }, index): Span[] => [
+    { text: ' '.repeat(index > 0 ? gap : 0) },
+    { text: keys[0]!, color: colors.accent, bold: true },
+    { text: ` ${words.short}`, color: colors.muted },
+  ]);
   return (
     <Box height={1} width={width ?? columns} flexShrink={0} overflow="hidden">
-      <Text wrap="truncate">
-        {fitHints(hints, width ?? columns).map(({ context, action, keys, words }, index) => (
-          <Fragment key={`${context} ${action}`}>
-            {index > 0 && ' '.repeat(gap)}
-            <Text color={colors.accent} bold>
-              {keys[0]}
-            </Text>
-            <Text color={colors.muted}> {words.short}</Text>
-          </Fragment>
-        ))}
-      </Text>
+      <SpanRows rows={[row]} />
     </Box>
   );
-}
+});

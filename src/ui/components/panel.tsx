@@ -4,6 +4,7 @@ import { fitText, truncate, widthOf } from '../layout/text.ts';
 import { useLinear } from '../screen/size.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
 import { useTheme } from '../theme/theme.ts';
+import { SpanRows } from './span-rows.tsx';
 
 /** The pieces of a panel's upper edge; together exactly `width` columns. */
 export interface PanelEdge {
@@ -77,15 +78,17 @@ export function Panel({
   const line = focused ? colors.accent : colors.border;
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0}>
-      <Text wrap="truncate">
-        <Text color={line}>{edge.before}</Text>
-        <Text color={focused ? colors.accent : colors.text} bold>
-          {edge.title}
-        </Text>
-        <Text color={line}>{edge.between}</Text>
-        <Text color={colors.muted}>{edge.note}</Text>
-        <Text color={line}>{edge.after}</Text>
-      </Text>
+      <SpanRows
+        rows={[
+          [
+            { text: edge.before, color: line },
+            { text: edge.title, color: focused ? colors.accent : colors.text, bold: true },
+            { text: edge.between, color: line },
+            { text: edge.note, color: colors.muted },
+            { text: edge.after, color: line },
+          ],
+        ]}
+      />
       <Box
         borderStyle={glyphs.border}
         borderColor={line}

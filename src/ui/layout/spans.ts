@@ -7,6 +7,7 @@ export interface Span {
   text: string;
   color?: Color;
   bold?: boolean;
+  inverse?: boolean;
 }
 
 export const spansWidth = (spans: readonly Span[]): number =>
@@ -37,4 +38,4 @@ export function fitSpans(spans: readonly Span[], width: number): Span[] {
 
 /** As a terminal takes it. */
 export const paintSpans = (spans: readonly Span[]): string =>
-  spans.map(({ text, color, bold }) => paintText(text, color, bold)).join('');
+  spans.map(({ text, color, bold, inverse }) => paintText(text, color, bold, inverse)).join('');

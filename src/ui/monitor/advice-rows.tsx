@@ -1,4 +1,5 @@
 import { Text } from 'ink';
+import { useMemo } from 'react';
 import { wrapText } from '../layout/wrap.ts';
 import { useStrings } from '../strings/context.ts';
 import type { Color } from '../theme/colors.ts';
@@ -20,9 +21,9 @@ export interface Said {
 export function useAdvice(state: MonitorState, width: number, notice: string | null): Said {
   const strings = useStrings();
   const { colors, glyphs } = useTheme();
+  const advice = useMemo(() => adviceFor(state)[0], [state]);
   const wrap = (text: string) => wrapText(text, width - 4);
   if (notice !== null) return { sign: glyphs.ok, color: colors.ok, bold: false, rows: wrap(notice) };
-  const advice = adviceFor(state)[0];
   if (!advice) return { sign: '', color: '', bold: false, rows: [''] };
   const rows = wrap(sayAdvice(advice, strings));
   return advice.severity === 'bad'

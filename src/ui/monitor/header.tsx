@@ -1,8 +1,9 @@
-import { Box, Text } from 'ink';
-import { Fragment } from 'react';
+import { Box } from 'ink';
 import { formatNumber } from '../../units.ts';
-import { Bar } from '../components/bar.tsx';
+import { useBar } from '../components/bar.tsx';
 import { formatPercent } from '../components/bar-shape.ts';
+import { SpanRows } from '../components/span-rows.tsx';
+import type { Span } from '../layout/spans.ts';
 import { fitText, truncate, widthOf } from '../layout/text.ts';
 import type { Strings } from '../strings/catalogue.ts';
 import { useStrings } from '../strings/context.ts';
@@ -43,20 +44,21 @@ function TitleRow({ state, width, id }: { state: MonitorState; width: number; id
   const room = width - widthOf(id) - widthOf(shown) - widthOf(right) - 7;
   const about = truncate(describePlan(state, strings, theme), room, theme.glyphs.ellipsis);
   const fits = room > 16;
+  const described = fits
+    ? `  ${fitText(about, room, 'left', theme.glyphs.ellipsis)}`
+    : ' '.repeat(Math.max(0, room + 2));
   return (
-    <Text wrap="truncate">
-      <Text bold>{` ${id}`}</Text>
-      {'  '}
-      <Text color={color} bold>
-        {shown}
-      </Text>
-      {fits ? (
-        <Text color={colors.muted}>{`  ${fitText(about, room, 'left', theme.glyphs.ellipsis)}`}</Text>
-      ) : (
-        ' '.repeat(Math.max(0, room + 2))
-      )}
-      <Text color={colors.muted}>{` ${right} `}</Text>
-    </Text>
+    <SpanRows
+      rows={[
+        [
+          { text: ` ${id}`, bold: true },
+          { text: '  ' },
+          { text: shown, color, bold: true },
+          { text: described, color: colors.muted },
+          { text: ` ${right} `, color: colors.muted },
+        ],
+      ]}
+    />
   );
 }
 
@@ -109,6 +111,7 @@ function ProgressRow({ state, width }: { state: MonitorState; width: number }) {
   const strings = useStrings();
   const { header } = strings.monitor;
   const { colors, glyphs } = useTheme();
+  const bar = useBar();
   const { step, plan, lifecycle, now, download } = state;
   const loading = state.phase === 'download' && download?.totalBytes;
   const [done, of] = loading
@@ -129,14 +132,18 @@ function ProgressRow({ state, width }: { state: MonitorState; width: number }) {
       .map((parts) => parts.filter(Boolean).join('  '))
       .find((text) => room - widthOf(text) >= shortestBar) ?? '';
   const percent = of > 0 ? formatPercent(done, of) : '';
-  const bar = Math.max(4, room - widthOf(right));
+  const barWidth = Math.max(4, room - widthOf(right));
   return (
-    <Text wrap="truncate">
-      <Text bold>{left}</Text>
-      <Bar value={done} capacity={Math.max(1, of)} width={bar} percent={false} />
-      <Text bold>{fitText(percent, 5, 'right')}</Text>
-      <Text color={colors.muted}>{`  ${right} `}</Text>
-    </Text>
+    <SpanRows
+      rows={[
+        [
+          { text: left, bold: true },
+          ...bar({ value: done, capacity: Math.max(1, of), width: barWidth, percent: false }),
+          { text: fitText(percent, 5, 'right'), bold: true },
+          { text: `  ${right} `, color: colors.muted },
+        ],
+      ]}
+    />
   );
 }
 
@@ -153,17 +160,12 @@ function FigureRow({ state, width }: { state: MonitorState; width: number }) {
   const short = figuresOf(state, strings, 'short');
   const shown =
     lengthOf(all) <= width ? all : short.filter((_, at) => lengthOf(short.slice(0, at + 1)) <= width);
-  return (
-    <Text wrap="truncate">
-      {shown.map(({ label, value }, index) => (
-        <Fragment key={label + value.replace(/[\d.,]+/g, '')}>
-          {index > 0 ? '   ' : ' '}
-          {label !== '' && <Text color={colors.muted}>{`${label} `}</Text>}
-          <Text bold={label !== ''}>{value}</Text>
-        </Fragment>
-      ))}
-    </Text>
-  );
+  const row = shown.flatMap(({ label, value }, index): Span[] => [
+    { text: index > 0 ? '   ' : ' ' },
+    { text: label === '' ? '' : `${label} `, color: colors.muted },
+    { text: value, bold: label !== '' },
+  ]);
+  return <SpanRows rows={[row]} />;
 }
 
 interface Figure {

@@ -1,5 +1,7 @@
-import { Box, Text } from 'ink';
-import { Bar } from '../../components/bar.tsx';
+import { Box } from 'ink';
+import { memo } from 'react';
+import { useBar } from '../../components/bar.tsx';
+import { SpanRows } from '../../components/span-rows.tsx';
 import { drawSparkline } from '../../components/sparkline.tsx';
 import { fitText, truncate, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
@@ -13,7 +15,7 @@ import type { PaneProps } from './loss.tsx';
 const warmFrom = 80;
 
 /** A card a rank: memory with the predicted value marked on it, utilization, temperature, power. One to three rows each, by height. */
-export function CardsPane({ state, width, height }: PaneProps) {
+export const CardsPane = memo(({ state, width, height }: PaneProps) => {
   const cards = cardViews(state);
   const { colors } = useTheme();
   const measured = cards.some(({ utilization, temperature }) => utilization !== null || temperature !== null);
@@ -38,7 +40,7 @@ export function CardsPane({ state, width, height }: PaneProps) {
       ))}
     </Box>
   );
-}
+});
 
 function NameRow({ card, plan, width }: { card: CardView; plan: PaneProps['state']['plan']; width: number }) {
   const words = useStrings().monitor.cards;
@@ -47,13 +49,17 @@ function NameRow({ card, plan, width }: { card: CardView; plan: PaneProps['state
   const stage = words.stage(card.stage, first, end - 1);
   const name = truncate(`${card.index} ${card.name}`, width, glyphs.ellipsis);
   const room = width - widthOf(name) - 2;
+  const color = colors.series[card.rank % colors.series.length]!;
+  const beside = room > 8 ? `  ${fitText(stage, room, 'right', glyphs.ellipsis)}` : '';
   return (
-    <Text wrap="truncate">
-      <Text color={colors.series[card.rank % colors.series.length]!} bold>
-        {name}
-      </Text>
-      {room > 8 && <Text color={colors.muted}>{`  ${fitText(stage, room, 'right', glyphs.ellipsis)}`}</Text>}
-    </Text>
+    <SpanRows
+      rows={[
+        [
+          { text: name, color, bold: true },
+          { text: beside, color: colors.muted },
+        ],
+      ]}
+    />
   );
 }
 
@@ -71,41 +77,33 @@ function MemoryRow({
 }) {
   const words = useStrings().monitor.cards;
   const { colors, glyphs } = useTheme();
+  const bar = useBar();
   const { usedBytes, capacityBytes, predictedBytes } = card;
   const name = named ? `${card.index} ` : '';
   const facts = named ? figures(card) : '';
   if (usedBytes === null) {
-    return (
-      <Text color={colors.muted} wrap="truncate">
-        {truncate(`${name}${words.notMeasured}`, width, glyphs.ellipsis)}
-      </Text>
-    );
+    const text = truncate(`${name}${words.notMeasured}`, width, glyphs.ellipsis);
+    return <SpanRows rows={[[{ text, color: colors.muted }]]} />;
   }
   const bytes = capacityBytes === null ? formatBytes(usedBytes) : formatBytesOf(usedBytes, capacityBytes);
   const beside = [bytes, facts].filter(Boolean).join(' ');
-  const bar = width - widthOf(name) - widthOf(beside) - 1;
+  const room = width - widthOf(name) - widthOf(beside) - 1;
   const over = isAbovePlan(card);
+  const mark = predictedBytes ?? undefined;
+  const picture =
+    capacityBytes !== null && room >= 6
+      ? bar({ value: usedBytes, capacity: capacityBytes, mark, width: room, color, percent: false })
+      : [{ text: fitText(words.peak, Math.max(0, room), 'left', glyphs.ellipsis), color: colors.muted }];
   return (
-    <Text wrap="truncate">
-      {named && (
-        <Text color={color} bold>
-          {name}
-        </Text>
-      )}
-      {capacityBytes !== null && bar >= 6 ? (
-        <Bar
-          value={usedBytes}
-          capacity={capacityBytes}
-          mark={predictedBytes ?? undefined}
-          width={bar}
-          color={color}
-          percent={false}
-        />
-      ) : (
-        <Text color={colors.muted}>{fitText(words.peak, Math.max(0, bar), 'left', glyphs.ellipsis)}</Text>
-      )}
-      <Text color={over ? colors.warn : ''} bold={over}>{` ${beside}`}</Text>
-    </Text>
+    <SpanRows
+      rows={[
+        [
+          { text: name, color, bold: true },
+          ...picture,
+          { text: ` ${beside}`, color: over ? colors.warn : '', bold: over },
+        ],
+      ]}
+    />
   );
 }
 
@@ -114,14 +112,17 @@ function ActivityRow({ card, width, color }: { card: CardView; width: number; co
   const text = figures(card);
   const hot = (card.temperature ?? 0) >= warmFrom;
   const room = width - widthOf(text) - 1 - (hot ? 2 : 0);
+  const spark = room > 0 ? drawSparkline(card.utilizations, room, [0, 100], glyphs.spark) : '';
   return (
-    <Text wrap="truncate">
-      <Text color={color}>
-        {room > 0 ? drawSparkline(card.utilizations, room, [0, 100], glyphs.spark) : ''}
-      </Text>
-      {hot && <Text color={colors.warn} bold>{` ${glyphs.warn}`}</Text>}
-      <Text color={hot ? colors.warn : ''}>{` ${text}`}</Text>
-    </Text>
+    <SpanRows
+      rows={[
+        [
+          { text: spark, color },
+          { text: hot ? ` ${glyphs.warn}` : '', color: colors.warn, bold: true },
+          { text: ` ${text}`, color: hot ? colors.warn : '' },
+        ],
+      ]}
+    />
   );
 }
 

@@ -1,5 +1,8 @@
 import { Box, Text } from 'ink';
+import { memo } from 'react';
+import { SpanRows } from '../../components/span-rows.tsx';
 import { TextField } from '../../components/text-field/text-field.tsx';
+import type { Span } from '../../layout/spans.ts';
 import { truncate, widthOf } from '../../layout/text.ts';
 import type { Strings } from '../../strings/catalogue.ts';
 import { useStrings } from '../../strings/context.ts';
@@ -18,7 +21,7 @@ export interface LogPaneProps {
 }
 
 /** The newest lines of the trainer's log, or those that are looked at. */
-export function LogPane({ log, view, width, height, onSearch }: LogPaneProps) {
+export const LogPane = memo(({ log, view, width, height, onSearch }: LogPaneProps) => {
   const words = useStrings().monitor.log;
   const { colors, glyphs } = useTheme();
   const rows = height - (onSearch ? 1 : 0);
@@ -27,18 +30,14 @@ export function LogPane({ log, view, width, height, onSearch }: LogPaneProps) {
     <Box flexDirection="column" height={height} flexShrink={0}>
       <Box flexDirection="column" height={rows} flexShrink={0}>
         {lines.length === 0 && <Text color={colors.muted}>{words.empty}</Text>}
-        {lines.map(({ number, text }) => (
-          <Text key={number} wrap="truncate" bold={number === view.found}>
-            {splitMatches(truncate(text, width, glyphs.ellipsis), view.query).map(
-              ({ match, part }, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place.
-                <Text key={index} {...(match && { color: colors.accent, inverse: true })}>
-                  {part}
-                </Text>
-              ),
-            )}
-          </Text>
-        ))}
+        <SpanRows
+          rows={lines.map(({ number, text }) =>
+            splitMatches(truncate(text, width, glyphs.ellipsis), view.query).map(({ match, part }): Span => {
+              const bold = number === view.found;
+              return { text: part, bold, ...(match && { color: colors.accent, inverse: true }) };
+            }),
+          )}
+        />
       </Box>
       {onSearch && (
         <Box flexShrink={0}>
@@ -48,7 +47,7 @@ export function LogPane({ log, view, width, height, onSearch }: LogPaneProps) {
       )}
     </Box>
   );
-}
+});
 
 /** For the frame: where one is in the log, or how the search stands. */
 export function logNote(log: LogState, view: LogView, { monitor }: Strings): string {

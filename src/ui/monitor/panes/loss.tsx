@@ -1,8 +1,11 @@
 import { Box, Text } from 'ink';
+import { memo } from 'react';
 import { formatNumber } from '../../../units.ts';
 import { BrailleChart } from '../../components/chart.tsx';
 import type { Range } from '../../components/draw-chart.ts';
+import { SpanRows } from '../../components/span-rows.tsx';
 import { drawSparkline } from '../../components/sparkline.tsx';
+import type { Span } from '../../layout/spans.ts';
 import { fitText, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import type { Color } from '../../theme/colors.ts';
@@ -20,7 +23,7 @@ export interface PaneProps {
 }
 
 /** Loss over the whole run, raw and smoothed, held-out rows marked; `sparks` adds learning rate and gradient norm in one row. */
-export function LossPane({ state, width, height, sparks }: PaneProps & { sparks: boolean }) {
+export const LossPane = memo(({ state, width, height, sparks }: PaneProps & { sparks: boolean }) => {
   const { loss } = useStrings().monitor;
   const { colors } = useTheme();
   if (!state.step) return <Text color={colors.muted}>{loss.waiting}</Text>;
@@ -33,7 +36,7 @@ export function LossPane({ state, width, height, sparks }: PaneProps & { sparks:
       {below > 0 && <SparkRow state={state} width={width} />}
     </Box>
   );
-}
+});
 
 function LossChart({ state, width, height }: PaneProps) {
   const { colors } = useTheme();
@@ -65,29 +68,21 @@ function Legend({ state, width }: { state: MonitorState; width: number }) {
   if (state.evaluations.buckets.length > 0) entries.push([glyphs.mark, colors.warn, loss.evaluation]);
   const legend = entries.reduce((sum, [sign, , text]) => sum + widthOf(sign) + widthOf(text) + 3, -2);
   const gap = width - widthOf(first) - widthOf(last) - legend;
-  return (
-    <Text wrap="truncate">
-      <Text color={colors.muted}>{first}</Text>
-      {gap < 2 ? (
-        ' '.repeat(Math.max(1, width - widthOf(first) - widthOf(last)))
-      ) : (
-        <Text>
-          {' '.repeat(Math.floor(gap / 2))}
-          {entries.map(([sign, color, text], index) => (
-            <Text key={text}>
-              {index > 0 && '  '}
-              <Text color={color} bold>
-                {sign}
-              </Text>
-              <Text color={colors.muted}>{` ${text}`}</Text>
-            </Text>
-          ))}
-          {' '.repeat(gap - Math.floor(gap / 2))}
-        </Text>
-      )}
-      <Text color={colors.muted}>{last}</Text>
-    </Text>
-  );
+  const described = entries.flatMap(([sign, color, text], index): Span[] => [
+    { text: index > 0 ? '  ' : '' },
+    { text: sign, color, bold: true },
+    { text: ` ${text}`, color: colors.muted },
+  ]);
+  const between: Span[] =
+    gap < 2
+      ? [{ text: ' '.repeat(Math.max(1, width - widthOf(first) - widthOf(last))) }]
+      : [
+          { text: ' '.repeat(Math.floor(gap / 2)) },
+          ...described,
+          { text: ' '.repeat(gap - Math.floor(gap / 2)) },
+        ];
+  const row = [{ text: first, color: colors.muted }, ...between, { text: last, color: colors.muted }];
+  return <SpanRows rows={[row]} />;
 }
 
 /** Both figures in one row, with what they were before. */
@@ -111,24 +106,19 @@ function SparkRow({ state, width }: { state: MonitorState; width: number }) {
       width - half,
     ],
   ];
-  return (
-    <Text wrap="truncate">
-      {figures.map(([title, history, color, format, room]) => {
-        const now = history.buckets.at(-1)?.last;
-        const value = now === undefined ? '' : ` ${format(now)} `;
-        const titleWidth = Math.min(widthOf(title), room - widthOf(value));
-        const rest = Math.max(0, room - titleWidth - widthOf(value) - 2);
-        return (
-          <Text key={title}>
-            <Text color={colors.muted}>{fitText(title, titleWidth, 'left', glyphs.ellipsis)}</Text>
-            <Text bold>{value}</Text>
-            <Text color={color}>{sparkOf(history, rest, glyphs.spark)}</Text>
-            {'  '}
-          </Text>
-        );
-      })}
-    </Text>
-  );
+  const row = figures.flatMap(([title, history, color, format, room]): Span[] => {
+    const now = history.buckets.at(-1)?.last;
+    const value = now === undefined ? '' : ` ${format(now)} `;
+    const titleWidth = Math.min(widthOf(title), room - widthOf(value));
+    const rest = Math.max(0, room - titleWidth - widthOf(value) - 2);
+    return [
+      { text: fitText(title, titleWidth, 'left', glyphs.ellipsis), color: colors.muted },
+      { text: value, bold: true },
+      { text: sparkOf(history, rest, glyphs.spark), color },
+      { text: '  ' },
+    ];
+  });
+  return <SpanRows rows={[row]} />;
 }
 
 function sparkOf(history: History, width: number, levels: readonly string[]): string {

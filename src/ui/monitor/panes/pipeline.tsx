@@ -1,5 +1,8 @@
 import { Box, Text } from 'ink';
-import { Bar } from '../../components/bar.tsx';
+import { memo } from 'react';
+import { useBar } from '../../components/bar.tsx';
+import { SpanRows } from '../../components/span-rows.tsx';
+import type { Span } from '../../layout/spans.ts';
 import { fitText, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
@@ -13,7 +16,7 @@ import type { PaneProps } from './loss.tsx';
 const window = 20;
 
 /** How every rank spends a step: on average, step by step, and, where there is room, one step as its schedule orders it. */
-export function PipelinePane({ state, width, height }: PaneProps) {
+export const PipelinePane = memo(({ state, width, height }: PaneProps) => {
   const words = useStrings().monitor.pipeline;
   const { colors } = useTheme();
   const { ranks } = state.plan;
@@ -31,7 +34,7 @@ export function PipelinePane({ state, width, height }: PaneProps) {
       )}
     </Box>
   );
-}
+});
 
 /** Rows that the picture of a step takes, its title included; 0 where there is no room or nothing to see. */
 function timelineRows({ plan }: MonitorState, height: number): number {
@@ -57,13 +60,20 @@ function Legend({ width, stepColumns, state }: { width: number; stepColumns: num
   const text = words.recent(steps).length < stepColumns ? words.recent(steps) : words.recentShort(steps);
   const used = widthOf(words.busy) + widthOf(words.waiting) + 6;
   return (
-    <Text wrap="truncate">
-      <Text color={colors.accent}>{glyphs.bar.full}</Text>
-      {` ${words.busy}  `}
-      <Text color={colors.accent}>{glyphs.bar.empty}</Text>
-      {` ${words.waiting}`}
-      <Text color={colors.muted}>{fitText(text, Math.max(0, width - used), 'right', glyphs.ellipsis)}</Text>
-    </Text>
+    <SpanRows
+      rows={[
+        [
+          { text: glyphs.bar.full, color: colors.accent },
+          { text: ` ${words.busy}  ` },
+          { text: glyphs.bar.empty, color: colors.accent },
+          { text: ` ${words.waiting}` },
+          {
+            text: fitText(text, Math.max(0, width - used), 'right', glyphs.ellipsis),
+            color: colors.muted,
+          },
+        ],
+      ]}
+    />
   );
 }
 
@@ -71,6 +81,7 @@ function RankRows(props: { state: MonitorState; rank: number; stage: number; wid
   const { state, rank, stage, width, rows } = props;
   const words = useStrings().monitor.pipeline;
   const { colors, glyphs } = useTheme();
+  const bar = useBar();
   const columns = columnsOf(width);
   const steps: readonly RankStep[] = state.ranks.get(rank)?.steps ?? [];
   const newest = steps.slice(-window);
@@ -80,27 +91,26 @@ function RankRows(props: { state: MonitorState; rank: number; stage: number; wid
   const color = colors.series[rank % colors.series.length]!;
   const chart = drawStackedSteps(steps, columns.steps, rows, glyphs);
   const label = `${rank} ${words.layers(first, Math.max(first, end - 1))}`;
+  const picture = bar({ value: share, capacity: 1, width: columns.bar, color, percent: false });
   return (
-    <>
-      {chart.map((columnsRow, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place.
-        <Text key={row} wrap="truncate">
-          <Text color={color} bold>
-            {fitText(row === 0 ? label : '', columns.label, 'left', glyphs.ellipsis)}
-          </Text>
-          {row === 0 ? (
-            <Bar value={share} capacity={1} width={columns.bar} color={color} percent={false} />
-          ) : (
-            <Text color={colors.muted}>{fitText(row === 1 ? seconds(busy, waiting) : '', columns.bar)}</Text>
-          )}
-          <Text bold>
-            {fitText(row === 0 ? `${Math.round(share * 100)}%` : '', columns.share - 1, 'right')}
-          </Text>
-          {'   '}
-          <Text color={color}>{columnsRow}</Text>
-        </Text>
-      ))}
-    </>
+    <SpanRows
+      rows={chart.map((columnsRow, row): Span[] => [
+        {
+          text: fitText(row === 0 ? label : '', columns.label, 'left', glyphs.ellipsis),
+          color,
+          bold: true,
+        },
+        ...(row === 0
+          ? picture
+          : [{ text: fitText(row === 1 ? seconds(busy, waiting) : '', columns.bar), color: colors.muted }]),
+        {
+          text: fitText(row === 0 ? `${Math.round(share * 100)}%` : '', columns.share - 1, 'right'),
+          bold: true,
+        },
+        { text: '   ' },
+        { text: columnsRow, color },
+      ])}
+    />
   );
 
   function seconds(busySeconds: number, waitingSeconds: number): string {
@@ -128,37 +138,30 @@ function Timeline({ state, width, spaced }: { state: MonitorState; width: number
   const sign = ` 1 ${words.forward}  1 ${words.backward}`;
   const long = words.schedule(plan.schedule, idle);
   const title = widthOf(long) + widthOf(sign) + 2 <= width ? long : words.scheduleShort(idle);
+  const heading: Span[] = [
+    {
+      text: fitText(title, Math.max(0, width - widthOf(sign)), 'left', glyphs.ellipsis),
+      color: colors.muted,
+    },
+    { text: '  ' },
+    { text: '1', color: colors.accent },
+    { text: ` ${words.forward} ` },
+    { text: '1', color: colors.accent, inverse: true },
+    { text: ` ${words.backward}` },
+  ];
+  const rows = plan.stages.map((_, stage): Span[] => {
+    const color = colors.series[stage % colors.series.length]!;
+    const spans = drawTimeline(tasks, stage, width - label, glyphs.bar.empty);
+    return [
+      { text: fitText(String(stage), label), color, bold: true },
+      ...spans.map(({ text, task }) => {
+        return { text, color: task ? color : colors.border, inverse: task?.backward ?? false };
+      }),
+    ];
+  });
   return (
     <Box flexDirection="column" marginTop={spaced ? 1 : 0} flexShrink={0}>
-      <Text wrap="truncate">
-        <Text color={colors.muted}>
-          {fitText(title, Math.max(0, width - widthOf(sign)), 'left', glyphs.ellipsis)}
-        </Text>
-        {'  '}
-        <Text color={colors.accent}>1</Text>
-        {` ${words.forward} `}
-        <Text color={colors.accent} inverse>
-          1
-        </Text>
-        {` ${words.backward}`}
-      </Text>
-      {plan.stages.map((_, stage) => {
-        const color = colors.series[stage % colors.series.length]!;
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a stage is its number.
-          <Text key={stage} wrap="truncate">
-            <Text color={color} bold>
-              {fitText(String(stage), label)}
-            </Text>
-            {drawTimeline(tasks, stage, width - label, glyphs.bar.empty).map(({ text, task }, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place.
-              <Text key={index} color={task ? color : colors.border} inverse={task?.backward ?? false}>
-                {text}
-              </Text>
-            ))}
-          </Text>
-        );
-      })}
+      <SpanRows rows={[heading, ...rows]} />
     </Box>
   );
 }

@@ -1,6 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
+import { memo } from 'react';
 import { formatNumber } from '../../../units.ts';
 import { BrailleChart } from '../../components/chart.tsx';
+import { SpanRows } from '../../components/span-rows.tsx';
 import { fitText, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import type { Color } from '../../theme/colors.ts';
@@ -14,7 +16,7 @@ import type { PaneProps } from './loss.tsx';
 const stackedFrom = 10;
 
 /** Learning rate and gradient norm over the whole run. */
-export function RatesPane({ state, width, height }: PaneProps) {
+export const RatesPane = memo(({ state, width, height }: PaneProps) => {
   const { loss } = useStrings().monitor;
   const { colors } = useTheme();
   const stacked = height >= stackedFrom && width < 80;
@@ -45,7 +47,7 @@ export function RatesPane({ state, width, height }: PaneProps) {
       />
     </Box>
   );
-}
+});
 
 function SmallChart(props: {
   title: string;
@@ -61,10 +63,14 @@ function SmallChart(props: {
   const value = now === undefined ? '' : format(now);
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
-      <Text wrap="truncate">
-        <Text color={colors.muted}>{fitText(title, width - widthOf(value))}</Text>
-        <Text bold>{value}</Text>
-      </Text>
+      <SpanRows
+        rows={[
+          [
+            { text: fitText(title, width - widthOf(value)), color: colors.muted },
+            { text: value, bold: true },
+          ],
+        ]}
+      />
       <BrailleChart
         width={width}
         height={height - 1}
