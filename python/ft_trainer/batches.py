@@ -12,6 +12,7 @@ import torch
 
 from .config import Plan
 from .data import EncodedDataset
+from .packing import pack
 
 IGNORED = -100
 """Label of positions without loss, as torch's cross-entropy expects it."""
@@ -25,15 +26,18 @@ class StepBatch:
     """One optimizer step of one replica.
 
     Attributes:
-        ids: Token ids, right-padded, (M, B, T) int64. No attention mask is needed: under causal attention a
-            real token never sees the padding to its right.
+        ids: Token ids, right-padded, (M, B, T) int64. No attention mask is needed for the padding: under causal
+            attention a real token never sees what stands to its right.
         labels: Next-token labels already shifted left by one, (M, B, T) int64, ``IGNORED`` where no loss is taken.
+        positions: With packing, the place of every token in its sample, from 0, (M, B, T) int64; the padding counts
+            as one more sample. None where each row holds one sample.
         tokens: Non-padding input tokens of the step over *all* replicas.
         target_tokens: Tokens that carry loss over *all* replicas; the step's loss is normalized by it.
     """
 
     ids: torch.Tensor
     labels: torch.Tensor
+    positions: torch.Tensor | None
     tokens: int
     target_tokens: int
 
@@ -79,28 +83,37 @@ def evaluation_batches(rows: np.ndarray, plan: Plan) -> Iterator[np.ndarray]:
 
 
 def collate(dataset: EncodedDataset, rows: np.ndarray, plan: Plan, replica: int, pad_id: int) -> StepBatch:
-    """Lays the rows of a step out as micro-batches and returns the part of one replica.
+    """Lays the samples of a step out as micro-batches and returns the part of one replica.
 
-    All micro-batches of a step share one shape, padded to the longest row of the whole step, because pipeline
-    stages exchange tensors of static shape. A step too small for its micro-batches is filled up with empty rows,
-    which carry no loss.
+    All micro-batches of a step share one shape, because pipeline stages exchange tensors of static shape: rows are
+    padded to the longest sample of the step, or with packing to the row length of the whole run. Rows are dealt to
+    the replicas in turn; what is missing to whole micro-batches is filled up with empty rows, which carry no loss.
     """
-    replicas, size = plan.data_parallel, plan.micro_batch_size
-    micro_batches = math.ceil(len(rows) / (size * replicas))
+    replicas, size, packed = plan.data_parallel, plan.micro_batch_size, plan.packed_length
     lengths = dataset.lengths[rows]
-    length = math.ceil(int(lengths.max()) / _LENGTH_MULTIPLE) * _LENGTH_MULTIPLE
+    together = [[sample] for sample in range(len(rows))] if packed is None else pack(lengths, packed)
+    length = packed or math.ceil(int(lengths.max()) / _LENGTH_MULTIPLE) * _LENGTH_MULTIPLE
+    micro_batches = math.ceil(len(together) / (size * replicas))
     shape = (replicas, micro_batches * size, length)
     ids = np.full(shape, pad_id, dtype=np.int64)
     labels = np.full(shape, IGNORED, dtype=np.int64)
-    for place, row in enumerate(rows):
-        tokens, learned = dataset[int(row)]
+    positions = np.broadcast_to(np.arange(length), shape).copy()
+    for place, samples in enumerate(together):
         at = (place % replicas, place // replicas)
-        ids[at][: len(tokens)] = tokens
-        labels[at][: len(tokens) - 1] = np.where(learned[1:], tokens[1:], IGNORED)
+        start = 0
+        for sample in samples:
+            tokens, learned = dataset[int(rows[sample])]
+            end = start + len(tokens)
+            ids[at][start:end] = tokens
+            labels[at][start : end - 1] = np.where(learned[1:], tokens[1:], IGNORED)
+            positions[at][start:end] = np.arange(len(tokens))
+            start = end
+        positions[at][start:] = np.arange(length - start)
     mine = (micro_batches, size, length)
     return StepBatch(
         ids=torch.from_numpy(ids[replica].reshape(mine)),
         labels=torch.from_numpy(labels[replica].reshape(mine)),
+        positions=None if packed is None else torch.from_numpy(positions[replica].reshape(mine)),
         tokens=int(lengths.sum()),
         target_tokens=int((labels != IGNORED).sum()),
     )

@@ -76,6 +76,8 @@ class Pipeline:
             schedule = self._schedule(together, ids.shape[0] // together, ids.shape[1], loss_function)
             arguments = (ids,) if self.stage.is_first else ()
             options: dict[str, Any] = {}
+            if batch.positions is not None:
+                options["positions"] = batch.positions[first : first + together].flatten(0, 1)
             losses: list[torch.Tensor] = []
             if self.stage.is_last:
                 options |= {"target": labels, "losses": losses}

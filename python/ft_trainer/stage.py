@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -18,8 +19,19 @@ from .errors import UserError
 from .recompute import recompute_activations
 from .weights import Checkpoint, RandomWeights, model_config, model_folder
 
-# Looking for packed rows makes the host wait for the card in every forward pass; ours hold one sample each.
-masking_utils.find_packed_sequence_indices = lambda position_ids: None
+
+def _additive_mask(*args: Any, dtype: torch.dtype, **kwargs: Any) -> torch.Tensor | None:
+    """Mask of SDPA (B, 1, T, T) as numbers to add, which is what its kernels take.
+
+    transformers makes it of booleans, which SDPA then converts once a layer, and autograd keeps every one of them.
+    """
+    mask = masking_utils.sdpa_mask(*args, **kwargs)
+    if mask is None:
+        return None
+    return torch.zeros((), dtype=dtype, device=mask.device).masked_fill(~mask, -torch.inf)
+
+
+masking_utils.AttentionMaskInterface.register("sdpa", _additive_mask)
 
 _EMBEDDING = "model.embed_tokens.weight"
 _HEAD = "lm_head.weight"
@@ -74,19 +86,41 @@ class Stage(nn.Module):
         """The precision everything on this stage computes in."""
         return torch.autocast(self.device.type, self.compute_dtype, enabled=self.compute_dtype != torch.float32)
 
-    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Ids (B, T) or hidden states (B, T, D) in; hidden states (B, T, D) out, in the compute dtype."""
+    def forward(self, inputs: torch.Tensor, positions: torch.Tensor | None = None) -> torch.Tensor:
+        """Ids (B, T) or hidden states (B, T, D) in; hidden states (B, T, D) out, in the compute dtype.
+
+        Args:
+            inputs: Ids on the first stage, hidden states on the others.
+            positions: For packed rows, the place of every token in its sample (B, T); a sample starts at each 0.
+        """
         inputs = inputs.to(self.device)
         decoder = self.model.get_submodule("model")
-        with self.autocast():
+        if positions is not None:
+            positions = positions.to(self.device)
+        with self.autocast(), _samples_apart(positions):
             if self.is_first:
-                output = decoder(input_ids=inputs, use_cache=False)
+                output = decoder(input_ids=inputs, position_ids=positions, use_cache=False)
             else:
-                output = decoder(inputs_embeds=inputs, use_cache=False)
+                output = decoder(inputs_embeds=inputs, position_ids=positions, use_cache=False)
         hidden: torch.Tensor = output.last_hidden_state
         if self.is_last:
             return hidden
         return hidden.to(self.boundary_device, self.compute_dtype)
+
+
+@contextlib.contextmanager
+def _samples_apart(positions: torch.Tensor | None) -> Iterator[None]:
+    """While inside, the masks of transformers keep the samples of a row apart, whatever kinds of layers there are.
+
+    Takes the place of its own search for packed rows, which makes the host wait for the card in every forward pass.
+    """
+    samples = None if positions is None else (positions == 0).cumsum(-1)
+    search = masking_utils.find_packed_sequence_indices
+    masking_utils.find_packed_sequence_indices = lambda position_ids: samples
+    try:
+        yield
+    finally:
+        masking_utils.find_packed_sequence_indices = search
 
 
 def build_stage(plan: Plan, index: int) -> Stage:

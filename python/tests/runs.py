@@ -25,7 +25,6 @@ def make_plan(model: Path, architecture: str, splits: list[int], **changes: Any)
         "template": "alpaca",
         "cutoffLength": 64,
         "batchSize": 6,
-        "packing": False,
         "epochs": 1.0,
         "maxSteps": 4,
         # A large eps keeps the update proportional to the gradient, so equal weights mean equal gradients.
@@ -48,6 +47,7 @@ def make_plan(model: Path, architecture: str, splits: list[int], **changes: Any)
         "schedule": "1f1b",
         "microBatches": 3,
         "microBatchSize": 2,
+        "packedLength": None,
         "dataParallel": 1,
         "transport": "host",
         "checkpointing": "none",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,32 @@ def test_replicas_together_hold_every_token_and_every_target_once(dataset: Encod
     targets = sum(int((part.labels != IGNORED).sum()) for part in parts)
     assert targets == parts[0].target_tokens == sum(int(dataset[int(row)][1][1:].sum()) for row in rows)
     assert parts[0].tokens == sum(len(dataset[int(row)][0]) for row in rows)
+
+
+def test_packed_samples_count_their_positions_anew_and_none_is_lost(dataset: EncodedDataset) -> None:
+    settings = plan(batchSize=12, microBatchSize=2, dataParallel=2, packedLength=48)
+    rows = np.arange(12)
+    parts = [collate(dataset, rows, settings, replica, pad_id=0) for replica in range(2)]
+    assert all(part.ids.shape == parts[0].ids.shape for part in parts)
+    assert parts[0].ids.shape[1:] == (2, 48)
+    found = []
+    for part in parts:
+        assert part.positions is not None
+        for ids, labels, positions in zip(
+            part.ids.reshape(-1, 48), part.labels.reshape(-1, 48), part.positions.reshape(-1, 48), strict=True
+        ):
+            starts = [*np.flatnonzero(positions == 0).tolist(), 48]
+            for start, end in itertools.pairwise(starts):
+                assert positions[start:end].tolist() == list(range(end - start))
+                found.append((ids[start:end].tolist(), labels[start:end].tolist()))
+    expected = []
+    for row in rows:
+        ids, learned = (values.tolist() for values in dataset[int(row)])
+        after = zip(ids[1:], learned[1:], strict=True)
+        expected.append((ids, [*(token if flag else IGNORED for token, flag in after), IGNORED]))
+    samples = [sample for sample in found if any(sample[0])]
+    assert sorted(samples) == sorted(expected)
+    assert parts[0].target_tokens == sum(label != IGNORED for _, labels in expected for label in labels)
 
 
 def test_labels_are_the_next_token(dataset: EncodedDataset) -> None:

@@ -48,9 +48,9 @@ def test_losses_after_a_resume_equal_those_of_an_uninterrupted_run(model: Path, 
     validate(whole)
 
 
-def test_a_checkpoint_of_two_stages_resumes_on_one(model: Path, tmp_path: Path) -> None:
-    changes: dict[str, Any] = {"maxSteps": 6, "saveSteps": 3}
-    two = make_run(tmp_path / "two", make_plan(model, "llama", [1, 3], **changes), ROWS)
+def test_a_checkpoint_of_two_packed_stages_resumes_on_one_unpacked(model: Path, tmp_path: Path) -> None:
+    changes: dict[str, Any] = {"maxSteps": 6, "saveSteps": 3, "evalRatio": 0.2}
+    two = make_run(tmp_path / "two", make_plan(model, "llama", [1, 3], **changes, packedLength=48), ROWS)
     train(two, 2)
     one = make_run(tmp_path / "one", make_plan(model, "llama", [4], **changes), ROWS)
     shutil.copytree(two / "checkpoints" / "step-3", one / "checkpoints" / "step-3")
@@ -59,6 +59,7 @@ def test_a_checkpoint_of_two_stages_resumes_on_one(model: Path, tmp_path: Path) 
 
     expected = [event["loss"] for event in events(two, "step")][3:]
     assert [event["loss"] for event in events(one, "step")] == pytest.approx(expected, rel=1e-5)
+    assert events(one, "eval")[-1]["loss"] == pytest.approx(events(two, "eval")[-1]["loss"], rel=1e-5)
 
 
 def test_a_stop_request_leaves_a_checkpoint_and_says_so(model: Path, tmp_path: Path) -> None:

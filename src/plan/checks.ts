@@ -1,6 +1,6 @@
 import { type Draft, idealMicroBatches } from './draft.ts';
 import type { PlanInput } from './input.ts';
-import { truncatedRows } from './lengths.ts';
+import { rowLengths, truncatedRows } from './lengths.ts';
 import { type FoundProblem, found, nameOf } from './problem.ts';
 import { findRemedies, MOST_CARDS } from './remedies.ts';
 import type { Slot } from './slots.ts';
@@ -69,7 +69,7 @@ function ncclOnSharedCard({ input: { recipe, cards }, draft }: Checked): FoundPr
 }
 
 function batchSize({ input: { recipe } }: Checked): FoundProblem | null {
-  if (Number.isInteger(idealMicroBatches(recipe))) return null;
+  if (recipe.packing || Number.isInteger(idealMicroBatches(recipe))) return null;
   const { batchSize, microBatchSize, dataParallel } = recipe;
   const unit = microBatchSize * dataParallel;
   const below = Math.floor(batchSize / unit) * unit;
@@ -181,17 +181,17 @@ function rowsTruncated({ input: { recipe, data, model } }: Checked): FoundProble
   });
 }
 
-function cutoffBeyondPositions({ input: { recipe, model }, draft }: Checked): FoundProblem | null {
-  const { longest } = draft.workload.lengths;
+function cutoffBeyondPositions({ input: { recipe, data, model } }: Checked): FoundProblem | null {
+  const { longest } = rowLengths(data, recipe.cutoffLength, recipe.batchSize);
   const positions = model.maxPositions;
   if (longest <= Math.max(positions, 8)) return null;
   const tokens = Math.min(recipe.cutoffLength, longest);
   return found('warning', 'cutoff-beyond-positions', { tokens, positions });
 }
 
-function pipelineBubble({ draft: { workload, stages } }: Checked): FoundProblem | null {
+function pipelineBubble({ input: { recipe }, draft: { workload, stages } }: Checked): FoundProblem | null {
   if (stages.length === 1 || workload.schedule === 'naive') return null;
-  const { microBatches, microBatchSize, dataParallel } = workload;
+  const { microBatches, microBatchSize } = workload;
   // Ideal, with equal stages: M micro-batches take M + p - 1 turns.
   const efficiency = microBatches / (microBatches + stages.length - 1);
   if (efficiency >= LEAST_EFFICIENCY) return null;
@@ -199,7 +199,7 @@ function pipelineBubble({ draft: { workload, stages } }: Checked): FoundProblem 
     microBatches,
     stages: stages.length,
     efficiency,
-    batchSize: 4 * stages.length * microBatchSize * dataParallel,
+    batchSize: Math.ceil((4 * stages.length * recipe.batchSize) / microBatches),
     canShrinkMicroBatch: microBatchSize > 1,
   });
 }

@@ -2,6 +2,7 @@ import { exitCodes, UserError } from '../errors.ts';
 import { type ArrangedStage, arrange, arrangeAnyway, type SplitChoice } from './arrange.ts';
 import type { PlanInput } from './input.ts';
 import { rowLengths } from './lengths.ts';
+import { type Layout, packedLayouts } from './packing.ts';
 import { decidePrecision, type PrecisionDecision } from './precision.ts';
 import { cardSlots, hostSlots, type Slot } from './slots.ts';
 import { resolveTargets } from './targets.ts';
@@ -45,13 +46,14 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): 
     training: describeTraining(input, targets),
     precision: precision.value,
     schedule: recipe.schedule,
-    microBatches: Math.max(1, Math.round(idealMicroBatches(recipe))),
     microBatchSize: recipe.microBatchSize,
     dataParallel: recipe.dataParallel,
-    lengths: rowLengths(input.data, recipe.cutoffLength, recipe.batchSize),
     onCards: cards.length > 0,
   };
-  const attempts = chooseAttempts(input, device);
+  const layouts = chooseLayouts(input, choice.stages ?? slots.length);
+  const attempts = chooseAttempts(input, device).flatMap((attempt) =>
+    layouts.map((layout) => ({ ...attempt, ...layout })),
+  );
   for (const { scale, ...attempt } of attempts) {
     const workload = { ...common, ...attempt };
     const stages = arrange(workload, slots, choice, scale);
@@ -64,9 +66,17 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): 
   return { device, precision, workload, targets, stages, fits: false };
 }
 
-/** Micro-batches of a replica and step; a whole number in a valid recipe. */
+/** Micro-batches of a replica and step where each sample has a row of its own; a whole number in a valid recipe. */
 export function idealMicroBatches(recipe: PlanInput['recipe']): number {
   return recipe.batchSize / (recipe.microBatchSize * recipe.dataParallel);
+}
+
+/** How samples may be laid out, the fastest way first and the leanest last. */
+function chooseLayouts({ recipe, data, model }: PlanInput, stages: number): Layout[] {
+  if (recipe.packing) return packedLayouts({ ...recipe, data, stages, hiddenSize: model.hiddenSize });
+  const microBatches = Math.max(1, Math.round(idealMicroBatches(recipe)));
+  const lengths = rowLengths(data, recipe.cutoffLength, recipe.batchSize);
+  return [{ packedLength: null, microBatches, mostMicroBatches: microBatches, lengths }];
 }
 
 function decideDevice({ device, cards }: PlanInput): 'cuda' | 'cpu' {

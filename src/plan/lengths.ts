@@ -35,6 +35,22 @@ export function rowLengths(data: DataSummary | null, cutoff: number, rowsPerStep
   };
 }
 
+/** The length below which a share of the samples (0 to 1) lies, truncated; a bin counts as evenly filled. */
+export function sampleLength(data: DataSummary | null, cutoff: number, share: number): number {
+  if (data === null || data.rows === 0) return cutoff;
+  let seen = 0;
+  let below = 0;
+  for (const { upTo, rows } of data.tokens.histogram) {
+    if (seen + rows >= share * data.rows && rows > 0) {
+      const length = Math.ceil(below + ((upTo - below) * (share * data.rows - seen)) / rows);
+      return Math.max(1, Math.min(cutoff, data.tokens.longest, length));
+    }
+    seen += rows;
+    below = upTo;
+  }
+  return Math.min(cutoff, data.tokens.longest);
+}
+
 /** Rows that lose their end at a cut-off; exact at the data's own, from the histogram elsewhere. */
 export function truncatedRows(data: DataSummary, cutoff: number): number {
   if (cutoff === data.cutoffLength) return data.tokens.truncatedRows;

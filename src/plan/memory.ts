@@ -11,6 +11,9 @@ const LOSS_CHUNK = 1024;
 /** Bytes per position and vocabulary entry of fp32 cross-entropy with its backward (DESIGN section 5, measured on CPU). */
 const LOSS_BYTES = 12.5;
 
+/** Masks of a packed micro-batch, made once for all layers: full attention's and, where a model has it, sliding windows'. */
+const MASKS = 2;
+
 /** CUDA context with lazily loaded kernels: 0.3 to 0.6 GB by card and driver (DESIGN section 5); the lower end. */
 const CUDA_CONTEXT = 0.3e9;
 /** Resident size of a process that has imported torch 2.13 (CPU), transformers 5.18 and peft 0.21; measured 0.70 GB. */
@@ -22,18 +25,18 @@ const COMMUNICATOR = 0.2e9;
 
 /** Micro-batches whose activations a stage holds at once. */
 export function microBatchesInFlight(workload: Workload, after: number): number {
-  const { schedule, microBatches } = workload;
+  const { schedule, mostMicroBatches } = workload;
   if (schedule === 'naive') return 1;
-  return schedule === 'gpipe' ? microBatches : Math.min(after + 1, microBatches);
+  return schedule === 'gpipe' ? mostMicroBatches : Math.min(after + 1, mostMicroBatches);
 }
 
 /** The schedule receives into buffers of its own: one for each micro-batch and direction in which anything arrives. */
 export function receiveBufferBytes(workload: Workload, from: number, to: number): number {
-  const { model, training, microBatches, microBatchSize, lengths } = workload;
+  const { model, training, mostMicroBatches, microBatchSize, lengths } = workload;
   const activationsArrive = from > 0;
   const gradientsArrive = to < model.layers.length && training.firstTrainedLayer < to;
   const one = microBatchSize * lengths.longest * model.hiddenSize * computeBytes(workload.precision);
-  return (Number(activationsArrive) + Number(gradientsArrive)) * microBatches * one;
+  return (Number(activationsArrive) + Number(gradientsArrive)) * mostMicroBatches * one;
 }
 
 /**
@@ -62,17 +65,19 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
   const largestLayer = kept.reduce((most, sum, index) => Math.max(most, sum - (kept[index - 1] ?? sum)), 0);
   const workspace = tokens * workspaceBytesPerToken(workload);
 
+  const masks = workload.packedLength === null ? 0 : MASKS * element * tokens * workload.packedLength;
+
   function activations({ from, to, after }: StageRange): number {
     const inFlight = microBatchesInFlight(workload, after);
     const backwardLayers = Math.max(0, to - Math.max(from, training.firstTrainedLayer));
     // Autocast's 2-byte copies of the fp32 trainables live as long as the graph that uses them.
     const copies = element === 2 ? 2 * (trained[to]! - trained[from]!) : 0;
-    if (backwardLayers === 0) return workspace;
+    if (backwardLayers === 0) return masks + workspace;
     if (workload.checkpointing === 'none') {
-      return inFlight * (kept[to]! - kept[from]! + copies) + workspace;
+      return inFlight * (kept[to]! - kept[from]! + masks + copies) + workspace;
     }
     // Each layer keeps its input; one layer at a time is recomputed.
-    return inFlight * backwardLayers * hiddenBytes + largestLayer + copies + workspace;
+    return inFlight * (backwardLayers * hiddenBytes + masks) + largestLayer + copies + workspace;
   }
 
   // The final norm keeps its input in fp32; its output and the positions picked for the loss are kept beside it.

@@ -34,6 +34,7 @@ export function makePlanAndProblems(input: PlanInput): { plan: Plan; problems: F
     schedule: workload.schedule,
     microBatches: workload.microBatches,
     microBatchSize: workload.microBatchSize,
+    packedLength: workload.packedLength,
     dataParallel: workload.dataParallel,
     transport: workload.transport,
     checkpointing: workload.checkpointing,
@@ -105,7 +106,6 @@ function describeTraining({ recipe, datasets }: PlanInput, { targets }: Draft): 
     template: recipe.template,
     cutoffLength: recipe.cutoffLength,
     batchSize: recipe.batchSize,
-    packing: recipe.packing,
     epochs: recipe.epochs,
     maxSteps: recipe.maxSteps ?? null,
     optimizer: recipe.optimizer,
@@ -136,6 +136,11 @@ function assumptions(
   if (data === null) {
     assumed.push(
       `No dataset was read: every row is taken to be ${recipe.cutoffLength} tokens long (cutoffLength).`,
+    );
+  }
+  if (workload.packedLength !== null) {
+    assumed.push(
+      `Packing: the ${recipe.batchSize} samples of a step share rows of ${workload.packedLength} tokens; micro-batches are those of a usual step, and vary with the lengths of its samples.`,
     );
   }
   if (cards.some((card) => card.imagined)) {

@@ -120,16 +120,16 @@ function hostTransport(input: PlanInput): Variant[] {
 }
 
 function smallerMicroBatch(input: PlanInput): Variant[] {
-  const { batchSize, microBatchSize, dataParallel } = input.recipe;
+  const { batchSize, microBatchSize, dataParallel, packing } = input.recipe;
   return below(microBatchSize)
-    .filter((size) => batchSize % (size * dataParallel) === 0)
+    .filter((size) => packing || batchSize % (size * dataParallel) === 0)
     .map((size) => withRecipe(input, { microBatchSize: size }, `microBatchSize=${size}`));
 }
 
 function fewerReplicas(input: PlanInput): Variant[] {
-  const { batchSize, microBatchSize, dataParallel } = input.recipe;
+  const { batchSize, microBatchSize, dataParallel, packing } = input.recipe;
   return below(dataParallel)
-    .filter((replicas) => batchSize % (microBatchSize * replicas) === 0)
+    .filter((replicas) => packing || batchSize % (microBatchSize * replicas) === 0)
     .map((replicas) => withRecipe(input, { dataParallel: replicas }, `dataParallel=${replicas}`));
 }
 

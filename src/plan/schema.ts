@@ -70,8 +70,15 @@ export const planSchema = z.strictObject({
   device: z.enum(['cuda', 'cpu']).describe('Where the ranks execute'),
   precision: z.strictObject({ value: precisionSchema, reason: z.string() }),
   schedule: scheduleSchema,
-  microBatches: positiveInt.describe('Per replica and optimizer step'),
-  microBatchSize: positiveInt,
+  microBatches: positiveInt.describe(
+    'Per replica and optimizer step; with packing the number to be expected, for it varies with the lengths of the samples',
+  ),
+  microBatchSize: positiveInt.describe('Rows'),
+  packedLength: positiveInt
+    .nullable()
+    .describe(
+      'Tokens of a row in which samples stand one after another; null where each has a row of its own',
+    ),
   dataParallel: positiveInt,
   transport: z.enum(['nccl', 'host']),
   checkpointing: z.enum(['none', 'full']),
@@ -110,7 +117,6 @@ export const planSchema = z.strictObject({
     template: z.string(),
     cutoffLength: positiveInt,
     batchSize: positiveInt,
-    packing: z.boolean(),
     epochs: z.number(),
     maxSteps: positiveInt.nullable(),
     optimizer: z.strictObject({ beta1: z.number(), beta2: z.number(), eps: z.number() }),

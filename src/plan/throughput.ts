@@ -69,9 +69,10 @@ function layerWork(workload: Workload): Work {
   };
   const tokens = workload.microBatchSize * lengths.padded;
   const element = computeBytes(workload.precision);
-  // QK^T and PV, 4 x T x width a token; causal kernels skip the half above the diagonal, eager attention does not.
-  const scores =
-    (model.attention === 'eager' ? 4 : 2) * lengths.padded * model.heads * model.headDim * tokens;
+  // QK^T and PV, 4 x T x width a token; causal kernels skip the half above the diagonal, eager attention and the masks of
+  // packed rows do not.
+  const skipsHalf = model.attention === 'sdpa' && workload.packedLength === null;
+  const scores = (skipsHalf ? 2 : 4) * lengths.padded * model.heads * model.headDim * tokens;
   const recompute = workload.checkpointing === 'full' ? 1 : 0;
 
   for (const [index, layer] of model.layers.entries()) {

@@ -1,5 +1,5 @@
 import type { LayerShape, ModelShape } from '../model/shape.ts';
-import type { RowLengths } from './lengths.ts';
+import type { Layout } from './packing.ts';
 import type { Precision, Schedule } from './schema.ts';
 import { targetName } from './targets.ts';
 
@@ -13,16 +13,13 @@ export interface Training {
 }
 
 /** Every decision that memory and time depend on, apart from which layers lie on which card. */
-export interface Workload {
+export interface Workload extends Layout {
   model: ModelShape;
   training: Training;
   precision: Precision;
   schedule: Schedule;
-  /** Per replica and optimizer step. */
-  microBatches: number;
   microBatchSize: number;
   dataParallel: number;
-  lengths: RowLengths;
   checkpointing: 'none' | 'full';
   transport: 'nccl' | 'host';
   /** False for CPU ranks that no card is planned for. */

@@ -47,6 +47,7 @@ export const questions: readonly Question[] = [
       'lora.alpha',
       'lora.dropout',
       'template',
+      'packing',
       'evalRatio',
       'scheduler',
       'warmupRatio',

@@ -57,9 +57,16 @@ export const recipeSchema = z.strictObject({
   batchSize: positiveInt
     // Enough micro-batches to keep a pipeline of two cards 94 % and of four 84 % busy.
     .default(16)
-    .describe('Samples per optimizer step over all replicas = micro-batches x microBatchSize x dataParallel'),
-  microBatchSize: positiveInt.default(1),
-  packing: z.literal(false).default(false).describe('Not available yet'),
+    .describe(
+      'Samples per optimizer step over all replicas; without packing = micro-batches x microBatchSize x dataParallel',
+    ),
+  microBatchSize: positiveInt
+    .default(1)
+    .describe('Rows at once on a card: samples, or with packing packed rows'),
+  packing: z
+    .boolean()
+    .default(false)
+    .describe('Samples share rows without seeing each other; the same training with less padding'),
   epochs: z.number().positive().default(3),
   maxSteps: positiveInt.optional().describe('Optimizer steps; overrides epochs'),
   optimizer: z

@@ -13,7 +13,7 @@ describe('applySettings', () => {
     ['dataset=a=b.jsonl', { dataset: 'a=b.jsonl' }],
     ['dataset=["a.jsonl","b.jsonl"]', { dataset: ['a.jsonl', 'b.jsonl'] }],
     ['model=123', { model: '123' }],
-    ['packing=false', { packing: false }],
+    ['packing=true', { packing: true }],
     ['prompts=Hello, who are you?', { prompts: ['Hello, who are you?'] }],
     ['prompts=["a","b"]', { prompts: ['a', 'b'] }],
     ['optimizer.beta2=0.95', { optimizer: { beta2: 0.95 } }],

@@ -26,7 +26,12 @@ function describeTraining({ model, training, ...plan }: Plan): string {
     ? `LoRA r=${training.lora.rank} on ${training.lora.targets.join(', ')}`
     : `the last ${training.freeze?.layers} of ${model.layers} layers`;
   const replicas = plan.dataParallel > 1 ? `${plan.dataParallel} replicas, each ` : '';
-  const microBatches = `${plan.microBatches} micro-batches of ${plan.microBatchSize}`;
+  const rows =
+    plan.packedLength === null
+      ? `micro-batches of ${plan.microBatchSize}`
+      : `micro-batches of ${plan.microBatchSize} x ${plan.packedLength} packed tokens`;
+  const about = plan.packedLength === null ? '' : 'about ';
+  const microBatches = `${about}${plan.microBatches} ${rows}`;
   return `${method}, ${plan.precision.value}; ${replicas}${plan.schedule} with ${microBatches}`;
 }
 

@@ -6,7 +6,7 @@ import { applySettings } from '../../recipe/settings.ts';
 import { formatRate } from './panels/words.ts';
 
 /** Values that one steps through with the arrow keys; any other that the recipe allows can be written. */
-const ladders: Record<string, readonly (number | string)[]> = {
+const ladders: Record<string, readonly (number | string | boolean)[]> = {
   'lora.rank': [4, 8, 16, 32, 64, 128, 256, 512],
   'lora.targets': ['qv', 'all-linear'],
   'lora.alpha': [8, 16, 32, 64, 128, 256, 512, 1024],
@@ -18,6 +18,7 @@ const ladders: Record<string, readonly (number | string)[]> = {
   epochs: [1, 2, 3, 4, 5, 8, 10, 20],
   learningRate: [1e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 3e-4, 5e-4, 1e-3, 2e-3],
   template: ['auto', 'alpaca', 'tigerbot', 'chatml', 'llama2'],
+  packing: [false, true],
   evalRatio: [0, 0.01, 0.02, 0.05, 0.1],
   scheduler: ['cosine', 'linear', 'constant'],
   warmupRatio: [0, 0.01, 0.03, 0.05, 0.1],
@@ -49,7 +50,7 @@ export function stepValue(field: string, value: unknown, by: 1 | -1): unknown {
       (by > 0 ? numbers.find((each) => each > value) : numbers.findLast((each) => each < value)) ?? value
     );
   }
-  const index = ladder.indexOf(value as string);
+  const index = ladder.indexOf(value as string | boolean);
   return ladder[index < 0 ? 0 : index + by] ?? value;
 }
 

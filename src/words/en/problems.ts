@@ -138,7 +138,7 @@ export const problems = {
         : `Set cutoffLength=${cut.better} if it fits, or shorten those rows.`,
   }),
   'cutoff-beyond-positions': ({ tokens, positions }: { tokens: number; positions: number }): Said => ({
-    message: `Rows of up to ${tokens} tokens are longer than the ${positions} positions the model was made for.`,
+    message: `Samples of up to ${tokens} tokens are longer than the ${positions} positions the model was made for.`,
     fix: `Set cutoffLength=${positions} or less.`,
   }),
   'pipeline-bubble': (bubble: {
