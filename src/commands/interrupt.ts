@@ -9,14 +9,12 @@ const onePressMs = 500;
 /**
  * While `work` lasts, Ctrl-C asks the run to stop with a checkpoint, and a second one ends it at once. Losing the terminal
  * (SIGHUP) ends only the watching: the run belongs to its supervisor.
- *
- * @returns what `work` returned, and whether Ctrl-C was pressed
  */
 export async function stoppingOnInterrupt<Result>(
   run: RunDirectory,
   output: Output,
   work: () => Promise<Result>,
-): Promise<{ result: Result; interrupted: boolean }> {
+): Promise<Result> {
   let presses = 0;
   let lastPress = Number.NEGATIVE_INFINITY;
   const onInterrupt = () => {
@@ -37,7 +35,7 @@ export async function stoppingOnInterrupt<Result>(
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   try {
-    return { result: await work(), interrupted: presses > 0 };
+    return await work();
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);

@@ -76,19 +76,21 @@ export async function followLaunched(
   return detach ? inText() : showMonitorOr(run, output, inText, { ...(language && { language }) });
 }
 
-/** @param before what earlier attempts of a resumed run have said is not shown again */
+/**
+ * @param before what earlier attempts of a resumed run have said is not shown again
+ * @returns the run's exit code: one that Ctrl-C has stopped with a checkpoint has done as it was told
+ */
 async function follow(
   run: RunDirectory,
   { before, detach }: { before: Date; detach: boolean },
   output: Output,
 ): Promise<number> {
-  const { result, interrupted } = await stoppingOnInterrupt(run, output, () =>
+  const result = await stoppingOnInterrupt(run, output, () =>
     watchRun(run, output, {
       ...(detach && { until: 'first-step' }),
       isOld: ({ t }) => new Date(t) < before,
     }),
   );
-  if (interrupted) return exitCodes.interrupted;
   if (detach && result === 'first-step') {
     output.say(`Training goes on in the background. Follow it with: ${programName} attach ${run.id}`);
     return exitCodes.done;

@@ -1,6 +1,7 @@
 import { exitCodes } from '../errors.ts';
 import type { RunDirectory } from '../run/directory.ts';
 import type { TrainerEvent } from '../run/events.ts';
+import { lastEvent } from '../run/events-file.ts';
 import { followEvents } from '../run/follow.ts';
 import { inspectRun } from '../run/lifecycle.ts';
 import type { Output } from './output.ts';
@@ -56,14 +57,21 @@ function sayEnd(run: RunDirectory, result: string | null, output: Output): numbe
     const next = { runId: run.id, plan, result: result ?? run.outputFolder, program: programName };
     output.say(formatNextSteps(next, output.paint));
   } else if (state === 'stopped') {
-    output.say(`${reason ?? 'Stopped.'} Go on later with: ${programName} resume ${run.id}`);
+    output.say(`${reason ?? 'Stopped.'} ${waysOn(run, 'later ')}`);
   } else {
     output.say(
       `${output.paint('red', `The run ${state === 'lost' ? 'was lost' : 'failed'}.`)} ${reason ?? ''}`,
     );
-    output.say(
-      `Its log: ${run.logFile}\nGo on from its last checkpoint with: ${programName} resume ${run.id}`,
-    );
+    output.say(`Its log: ${run.logFile}\n${waysOn(run)}`);
   }
   return exitCode ?? exitCodes.failed;
+}
+
+/** What `resume` would do with a run that has not finished. */
+function waysOn(run: RunDirectory, when = ''): string {
+  const command = `${programName} resume ${run.id}`;
+  const kept = lastEvent(run.eventsFile, ['checkpoint']);
+  return kept
+    ? `Go on ${when}from the checkpoint of step ${kept.step} with: ${command}`
+    : `There is no checkpoint to go on from; begin again with: ${command}`;
 }

@@ -105,7 +105,12 @@ test('whatever ends the monitor, the terminal is given back and the run goes on;
   shell.type(keys.enter);
   await shell.prompts(1);
   expect(shell.screen()).toContain(run.logFile);
-  expect(shell.screen()).toContain(`ft-wizard resume ${run.id}`);
-  expect(await runProgram(home, ['attach'])).toMatchObject({ exitCode: 1 });
+  const begin = 'There is no checkpoint; begin again with:';
+  expect(shell.screen()).toContain(`${begin} ft-wizard resume ${run.id}`);
+  const told = `There is no checkpoint to go on from; begin again with: ft-wizard resume ${run.id}`;
+  expect(await runProgram(home, ['attach'])).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining(told),
+  });
   await expect.poll(() => home.processes()).toEqual([shell.pid]);
 });

@@ -17,20 +17,6 @@ export function truncate(text: string, width: number, ellipsis = '…'): string 
   return `${takeColumns(text, width - 1)}${ellipsis}`;
 }
 
-/** As `truncate`, but keeps the end: of a path, that is the part that differs. */
-export function truncateStart(text: string, width: number, ellipsis = '…'): string {
-  if (widthOf(text) <= width) return text;
-  if (width < 1) return '';
-  const kept: string[] = [];
-  let used = 0;
-  for (const piece of splitGraphemes(text).reverse()) {
-    used += widthOf(piece);
-    if (used > width - 1) break;
-    kept.unshift(piece);
-  }
-  return `${ellipsis}${kept.join('')}`;
-}
-
 export type Align = 'left' | 'right' | 'center';
 
 /** Exactly `width` columns: cut or padded. A wide character that would be cut in two leaves a blank. */

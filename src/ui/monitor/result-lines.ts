@@ -127,12 +127,10 @@ function next({ state, strings, width, run, program }: ResultInput): ResultLine[
   const { result } = strings.monitor;
   const done = state.lifecycle?.state === 'done';
   const command = done ? `${program} chat ${run.id}` : `${program} resume ${run.id}`;
+  const label = done ? result.chat : state.checkpoint ? result.resume : result.again;
   return [
     { text: result.next, bold: true },
-    ...labelled(
-      [{ label: `  ${done ? result.chat : result.resume}`, text: command, tone: 'command', bold: true }],
-      width,
-    ),
+    ...labelled([{ label: `  ${label}`, text: command, tone: 'command', bold: true }], width),
   ];
 }
 

@@ -26,7 +26,7 @@ export function summarize(state: MonitorState, { strings, run, program }: Summar
     ? [summary.attach, 'attach']
     : ended === 'done'
       ? [summary.chat, 'chat']
-      : [summary.resume, 'resume'];
+      : [state.checkpoint ? summary.resume : summary.again, 'resume'];
   return [
     how + where,
     ...(failed && lifecycle?.reason ? [printable(lifecycle.reason)] : []),

@@ -85,6 +85,7 @@ export interface MonitorWords {
     | 'next'
     | 'chat'
     | 'resume'
+    | 'again'
     | 'load'
     | 'why'
     | 'what'
@@ -93,7 +94,7 @@ export interface MonitorWords {
     | 'warning',
     string
   > & { atStep: (step: number) => string; more: (lines: number) => string };
-  summary: Record<'attach' | 'resume' | 'chat', string> & {
+  summary: Record<'attach' | 'resume' | 'again' | 'chat', string> & {
     goesOn: (run: string) => string;
     ended: (run: string, state: string) => string;
     at: (step: number, of: number, loss: string | null) => string;

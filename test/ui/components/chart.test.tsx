@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BrailleChart } from '../../../src/ui/components/chart.tsx';
 import { drawChart, type Point } from '../../../src/ui/components/draw-chart.ts';
-import { drawSparkline } from '../../../src/ui/components/sparkline.tsx';
+import { drawSparkline } from '../../../src/ui/components/draw-sparkline.ts';
 import { asciiGlyphs, unicodeGlyphs } from '../../../src/ui/theme/glyphs.ts';
 import { renderScreen } from '../render.tsx';
 

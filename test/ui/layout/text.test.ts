@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitText, takeColumns, truncate, truncateStart, widthOf } from '../../../src/ui/layout/text.ts';
+import { fitText, takeColumns, truncate, widthOf } from '../../../src/ui/layout/text.ts';
 
 test.each([
   ['llama', 5],
@@ -17,11 +17,6 @@ test.each([
   ['llama', 1, '…'],
   ['llama', 0, ''],
 ])('%s in %i columns is %s', (text, width, expected) => expect(truncate(text, width)).toBe(expected));
-
-test('of a path the end is kept', () => {
-  expect(truncateStart('/data/models/零一万物', 12)).toBe('…ls/零一万物');
-  expect(truncateStart('/data/models/零一万物', 8)).toBe('…一万物');
-});
 
 describe('fitText', () => {
   test.each([

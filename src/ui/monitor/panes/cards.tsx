@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { memo } from 'react';
 import { useBar } from '../../components/bar.tsx';
+import { drawSparkline } from '../../components/draw-sparkline.ts';
 import { SpanRows } from '../../components/span-rows.tsx';
-import { drawSparkline } from '../../components/sparkline.tsx';
 import { fitText, truncate, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import type { Color } from '../../theme/colors.ts';

@@ -184,6 +184,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     next: 'What next',
     chat: 'Talk to it',
     resume: 'Go on',
+    again: 'Begin again',
     load: 'Load it',
     why: 'What went wrong',
     what: 'What to do',
@@ -201,6 +202,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     result: (path) => `The result: ${path}`,
     attach: 'Come back with:',
     resume: 'Go on with:',
+    again: 'There is no checkpoint; begin again with:',
     chat: 'Talk to it with:',
   },
 };

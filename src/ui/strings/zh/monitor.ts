@@ -176,6 +176,7 @@ export const monitor: typeof english = {
     next: '接下来',
     chat: '与它对话',
     resume: '继续训练',
+    again: '从头开始',
     load: '加载',
     why: '出了什么问题',
     what: '怎么办',
@@ -193,6 +194,7 @@ export const monitor: typeof english = {
     result: (path) => `结果：${path}`,
     attach: '回来：',
     resume: '继续：',
+    again: '没有检查点，从头开始：',
     chat: '对话：',
   },
 };

@@ -1,7 +1,3 @@
-import { Text } from 'ink';
-import { useLinear } from '../screen/size.ts';
-import type { Color } from '../theme/colors.ts';
-import { useTheme } from '../theme/theme.ts';
 import type { Range } from './draw-chart.ts';
 
 /**
@@ -23,20 +19,4 @@ export function drawSparkline(
     return levels[Math.min(levels.length - 1, Math.max(0, level))]!;
   });
   return signs.join('').padStart(width);
-}
-
-/** A short history, one row high. */
-export function Sparkline(props: {
-  values: readonly (number | null)[];
-  width: number;
-  range: Range;
-  color?: Color;
-}) {
-  const { colors, glyphs } = useTheme();
-  if (useLinear()) return null; // The value it belongs to is written beside it.
-  return (
-    <Text color={props.color ?? colors.accent}>
-      {drawSparkline(props.values, props.width, props.range, glyphs.spark)}
-    </Text>
-  );
 }
