@@ -6,6 +6,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../src/errors.ts';
 import { ensureEnvironment } from '../src/run/environment/environment.ts';
+import { setup } from '../src/words/en/environments.ts';
 
 const folder = path.resolve(import.meta.dirname, '../.setup/python');
 const requirements = path.join(import.meta.dirname, 'requirements.txt');
@@ -20,7 +21,7 @@ function run(program: string, ...args: string[]) {
 }
 
 try {
-  const { python } = await ensureEnvironment({ cards: [], onProgress: report });
+  const { python } = await ensureEnvironment({ cards: [], onProgress: (news) => report(setup(news)) });
   const environment = path.resolve(python, '../..');
   rmSync(folder, { recursive: true, force: true });
   // Where uv made the environment there may be no pip.

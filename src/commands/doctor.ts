@@ -124,11 +124,7 @@ async function checkWritable(folder: string, asked = folder): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && dirname(folder) !== folder) return checkWritable(dirname(folder), asked);
-    throw new UserError(
-      'runs-dir-unwritable',
-      `${asked} cannot be written (${code})`,
-      'Choose a folder with --runs-dir.',
-    );
+    throw new UserError('runs-dir-unwritable/checked', { folder: asked, reason: String(code) });
   }
 }
 

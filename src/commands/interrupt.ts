@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { type AboutError, UserError } from '../errors.ts';
 import { killRun, requestStop } from '../run/control.ts';
 import type { RunDirectory } from '../run/directory.ts';
 import type { Output } from './output.ts';
@@ -47,23 +47,16 @@ const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * Does work that is given up when the process is told to end: then nothing of it is left behind.
  *
- * @param what that was done, as in "setting up the Python environment"
+ * @param during what is given up
  * @throws UserError `interrupted`, with 128 + the signal's number as exit code
  */
 export async function givingUpOnInterrupt<Result>(
-  what: string,
+  during: AboutError['interrupted']['during'],
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const giveUp = new AbortController();
   const onSignal = (_: NodeJS.Signals, number: number) =>
-    giveUp.abort(
-      new UserError(
-        'interrupted',
-        `Interrupted while ${what}; what was half-done is removed.`,
-        'Give the same command again to begin anew.',
-        128 + number,
-      ),
-    );
+    giveUp.abort(new UserError('interrupted', { during }, 128 + number));
   for (const name of endSignals) process.on(name, onSignal);
   try {
     return await work(giveUp.signal);

@@ -6,6 +6,7 @@ import type { RunDirectory } from '../run/directory.ts';
 import { type Environment, ensureEnvironment, isPrivate } from '../run/environment/environment.ts';
 import { launchRun } from '../run/launch.ts';
 import type { Language } from '../ui/strings/catalogue.ts';
+import { setup } from '../words/en/environments.ts';
 import { givingUpOnInterrupt, stoppingOnInterrupt } from './interrupt.ts';
 import { showMonitorOr } from './monitor.ts';
 import type { Output } from './output.ts';
@@ -30,11 +31,11 @@ export async function prepareEnvironment(
   { python }: { python?: string },
   output: Output,
 ): Promise<Environment> {
-  const environment = await givingUpOnInterrupt('setting up the Python environment', (signal) =>
+  const environment = await givingUpOnInterrupt('environment', (signal) =>
     ensureEnvironment({
       cards: cardsInUse(plan, cards),
       ...(python !== undefined && { python }),
-      onProgress: (line) => output.progress(line),
+      onProgress: (news) => output.progress(setup(news)),
       signal,
     }),
   );

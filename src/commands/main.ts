@@ -38,5 +38,5 @@ function leaveQuietly(error: NodeJS.ErrnoException): void {
 function usageError(error: CommanderError): UserError {
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const meant = suggestion?.replace(/^\((.*)\)$/, '$1');
-  return new UserError('usage', message, meant ?? 'See `ft-wizard --help`.');
+  return new UserError('usage', { message, meant: meant ?? null });
 }

@@ -104,29 +104,15 @@ async function standOnCards(
 }
 
 function nothingToStandOn(spec: string, reason: string | null): UserError {
-  return new UserError(
-    'no-cards',
-    `--emulate ${spec} lets ranks share a card, and there is none. ${reason}`,
-    `To plan for such cards, use plan --gpus with them; to run the ranks on the CPU, add --device cpu.`,
-    exitCodes.refused,
-  );
+  return new UserError('no-cards/to-emulate', { spec, reason }, exitCodes.refused);
 }
 
 function specForRun(gpus: string): UserError {
-  return new UserError(
-    'imagined-cards',
-    `--gpus ${gpus} describes cards, and training takes cards that are here.`,
-    'Name them by index or UUID, such as --gpus 0,1; to see what would be, add --dry-run.',
-  );
+  return new UserError('imagined-cards', { gpus });
 }
 
 function noCards(reason: string | null): UserError {
-  return new UserError(
-    'no-cards',
-    `--device cuda needs a card. ${reason}`,
-    'See `ft-wizard doctor`, or leave --device out to train on the CPU.',
-    exitCodes.refused,
-  );
+  return new UserError('no-cards/found', { reason }, exitCodes.refused);
 }
 
 /** The recipe with its paths made absolute: a run must mean the same when it is resumed from another folder. */

@@ -95,12 +95,7 @@ function writeNewFile(file: string, text: string): void {
     writeFileSync(file, text, { flag: 'wx' });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'EEXIST' ? 'it exists already' : String(code);
-    throw new UserError(
-      'cannot-write',
-      `${file} is not written: ${reason}`,
-      'Choose another file with --to.',
-    );
+    throw new UserError('cannot-write', { file, reason: code === 'EEXIST' ? null : String(code) });
   }
 }
 

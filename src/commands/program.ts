@@ -214,8 +214,7 @@ function unknownCommand(word: string, program: Command): UserError {
     word,
     program.commands.map((command) => command.name()),
   );
-  const fix = meant ? `Did you mean \`ft-wizard ${meant}\`?` : 'See `ft-wizard --help`.';
-  return new UserError('usage', `There is no command ${JSON.stringify(word)}`, fix);
+  return new UserError('usage/no-command', { word: JSON.stringify(word), meant: meant ?? null });
 }
 
 function packageVersion(): string {

@@ -28,11 +28,6 @@ async function findCards(plan: Plan): Promise<Card[]> {
     if (gpu === null) return [];
     const card = cards.find(({ uuid }) => uuid === gpu.uuid);
     if (card) return card;
-    throw new UserError(
-      'card-gone',
-      `The run uses ${gpu.name} (${gpu.uuid}), which is not in this box any more.`,
-      'Put it back, or see with `ft-wizard doctor` why it is not found.',
-      exitCodes.refused,
-    );
+    throw new UserError('card-gone/of-a-run', { name: gpu.name, uuid: gpu.uuid }, exitCodes.refused);
   });
 }

@@ -90,18 +90,10 @@ function refuse(plan: Plan, output: Output): number {
 /** What a plan can do without and a training cannot. */
 export function requireTrainable(input: PlanInput): void {
   if (!canTrain(input)) {
-    throw new UserError(
-      'no-weights',
-      `${input.model.source} is a shape for planning; there are no weights behind it.`,
-      'Give --model a folder with the model, or its hub id; to measure speed and memory, --set weights=random.',
-    );
+    throw new UserError('no-weights', { model: input.model.source });
   }
   if (input.datasets.length === 0 && input.recipe.weights === 'load') {
-    throw new UserError(
-      'dataset-missing',
-      'There is nothing to train on: no dataset is named.',
-      'Name a JSON or JSONL file with --dataset.',
-    );
+    throw new UserError('dataset-missing', null);
   }
 }
 
@@ -109,11 +101,7 @@ export function requireTrainable(input: PlanInput): void {
 export function requireNewOutput({ output }: Recipe): void {
   if (output === undefined || !existsSync(output)) return;
   if (statSync(output).isDirectory() && readdirSync(output).length === 0) return;
-  throw new UserError(
-    'output-exists',
-    `output: ${output} exists already and is not an empty folder; the result would be written over what is there.`,
-    'Name a folder that does not exist yet with --set output=FOLDER, or leave it out.',
-  );
+  throw new UserError('output-exists', { output });
 }
 
 /** On disk or on the hub; a name of the catalogue is a shape alone. */

@@ -4,8 +4,6 @@ import { UserError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { resolveUserPath } from '../user-path.ts';
 
-const formats = 'alpaca, sharegpt or OpenAI messages, as JSON or JSONL';
-
 /**
  * The dataset files that a recipe names, absolute and in its order. "demo" is the packaged one.
  *
@@ -24,21 +22,13 @@ async function resolveDataset(written: string, cwd: string): Promise<string> {
       : resolveUserPath(written, cwd);
   const stats = await stat(path).catch(() => null);
   if (!stats) {
-    throw new UserError(
-      'dataset-not-found',
-      `there is no dataset file ${path}`,
-      `Give the path of a file in one of the formats ${formats}, or "demo".`,
-    );
+    throw new UserError('dataset-not-found', { path });
   }
   if (stats.isDirectory()) {
-    throw new UserError(
-      'not-a-dataset',
-      `${path} is a folder, and a dataset is a file`,
-      `Name the file in it, or several as an array: ${formats}.`,
-    );
+    throw new UserError('not-a-dataset/folder', { path });
   }
   if (stats.size === 0) {
-    throw new UserError('not-a-dataset', `${path} is empty`, `Put at least one row in it: ${formats}.`);
+    throw new UserError('not-a-dataset/empty', { path });
   }
   return path;
 }

@@ -50,9 +50,5 @@ function standIn(card: Card, real: Card, smPercent: number | null): Card {
 }
 
 function badSpec(spec: string): UserError {
-  return new UserError(
-    'bad-card-spec',
-    `--emulate "${spec}" is not understood.`,
-    'Write how many cards of what size, such as 6x24GiB, and after it, if each is to have a share of the multiprocessors, @12%.',
-  );
+  return new UserError('bad-card-spec/emulated', { spec });
 }

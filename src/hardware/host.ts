@@ -37,11 +37,7 @@ export async function freeDiskBytes(path: string): Promise<number> {
       const { code } = error as NodeJS.ErrnoException;
       const parent = dirname(folder);
       if ((code !== 'ENOENT' && code !== 'ENOTDIR') || parent === folder) {
-        throw new UserError(
-          'path-unreadable',
-          `The free space at ${path} cannot be told: ${(error as Error).message}.`,
-          'Choose a folder that you may read and write.',
-        );
+        throw new UserError('path-unreadable', { path, reason: (error as Error).message });
       }
       folder = parent;
     }

@@ -14,20 +14,12 @@ export function selectCards(cards: readonly Card[], selector: string): Card[] {
     .map((part) => part.trim())
     .filter((part) => part !== '');
   if (wanted.length === 0) {
-    throw new UserError(
-      'no-card-selected',
-      `"${selector}" names no card.`,
-      'Give indices or UUIDs as nvidia-smi -L lists them, e.g. --gpus 0,2.',
-    );
+    throw new UserError('no-card-selected', { selector });
   }
   const selected = wanted.map((part) => selectCard(cards, part));
   const twice = selected.find((card, i) => selected.indexOf(card) !== i);
   if (twice !== undefined) {
-    throw new UserError(
-      'card-twice',
-      `--gpus ${selector} names card ${twice.index} (${twice.kind.name}) twice.`,
-      'Name every card once.',
-    );
+    throw new UserError('card-twice', { selector, card: { index: twice.index, name: twice.kind.name } });
   }
   return selected;
 }
@@ -37,20 +29,9 @@ function selectCard(cards: readonly Card[], wanted: string): Card {
     ? cards.filter((card) => card.index === Number(wanted))
     : cards.filter((card) => wanted.length >= 5 && card.uuid.toLowerCase().startsWith(wanted.toLowerCase()));
   if (matches.length === 1) return matches[0]!;
-  const list = cards.map((card) => `${card.index} = ${card.kind.name} (${card.uuid})`).join(', ');
+  const there = cards.map(({ index, kind, uuid }) => ({ index, name: kind.name, uuid }));
   if (matches.length > 1) {
-    throw new UserError(
-      'card-ambiguous',
-      `"${wanted}" fits ${matches.length} cards of this box.`,
-      `Write more of the UUID: ${list}.`,
-    );
+    throw new UserError('card-ambiguous', { wanted, matches: matches.length, there });
   }
-  throw new UserError(
-    'card-gone',
-    `There is no card "${wanted}" in this box.`,
-    cards.length === 0
-      ? 'No usable card was found at all: run ft-wizard doctor.'
-      : `Choose among those that are here: ${list}.`,
-    exitCodes.refused,
-  );
+  throw new UserError('card-gone', { wanted, there }, exitCodes.refused);
 }

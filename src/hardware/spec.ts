@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import type { ImpossibleSpec } from '../words/en/cards.ts';
 import type { Card, CardKind } from './card.ts';
 import { cardKinds, findCardKind } from './catalogue.ts';
 
@@ -33,11 +34,11 @@ export function parseCardSpec(text: string): Card[] {
   const parts = splitSpec(text);
   const kinds = parts.flatMap((part) => {
     const [, count = '1', name = part] = part.match(countedPart) ?? [];
-    if (Number(count) < 1 || Number(count) > mostCards) throw badSpec(text, `${count} cards in "${part}"`);
+    if (Number(count) < 1 || Number(count) > mostCards) throw badSpec(text, { cards: Number(count), part });
     return Array.from({ length: Number(count) }, () => imaginedKind(name, text));
   });
-  if (kinds.length === 0) throw badSpec(text, 'no card');
-  if (kinds.length > mostCards) throw badSpec(text, `${kinds.length} cards`);
+  if (kinds.length === 0) throw badSpec(text, { cards: 0, part: null });
+  if (kinds.length > mostCards) throw badSpec(text, { cards: kinds.length, part: null });
   return kinds.map(({ kind, freeBytes }, index) => ({
     index,
     uuid: `imagined-${index}`,
@@ -63,18 +64,14 @@ function imaginedKind(name: string, spec: string): { kind: CardKind; freeBytes: 
   if (size !== undefined) return genericKind(Number(size), spec);
   const kind = findCardKind(name);
   if (kind !== undefined) return { kind, freeBytes: kind.idleFreeBytes };
-  throw new UserError(
-    'unknown-card',
-    `"${name}" in "${spec}" is not in the card catalogue.`,
-    `Write its memory instead (e.g. 2x24GiB), or one of: ${cardKinds.map((card) => card.id).join(', ')}.`,
-  );
+  throw new UserError('unknown-card', { name, spec, known: cardKinds.map((card) => card.id) });
 }
 
 function genericKind(gibibytes: number, spec: string): { kind: CardKind; freeBytes: number } {
   const like = findCardKind('3090')!;
   const memoryBytes = Math.round(gibibytes * 2 ** 30);
   const freeBytes = memoryBytes - (like.memoryBytes - like.idleFreeBytes);
-  if (freeBytes <= 0 || gibibytes > 1024) throw badSpec(spec, `a card of ${gibibytes} GiB`);
+  if (freeBytes <= 0 || gibibytes > 1024) throw badSpec(spec, { gibibytes });
   return {
     kind: {
       id: `${gibibytes}gib`,
@@ -90,10 +87,6 @@ function genericKind(gibibytes: number, spec: string): { kind: CardKind; freeByt
   };
 }
 
-function badSpec(spec: string, what: string): UserError {
-  return new UserError(
-    'bad-card-spec',
-    `"${spec}" asks for ${what}.`,
-    `Write up to ${mostCards} cards as COUNTxCARD, e.g. 2xP40,1x3090 or 6x24GiB.`,
-  );
+function badSpec(spec: string, asks: ImpossibleSpec): UserError {
+  return new UserError('bad-card-spec', { spec, asks, most: mostCards });
 }

@@ -30,8 +30,6 @@ export interface CheckedWeights {
 /** Bytes of an element, of the types that can be trained from. */
 const elementBytes: Record<string, number> = { F16: 2, BF16: 2, F32: 4 };
 
-const fetchAgain = 'Fetch the file again: it does not belong to this config.json, or is damaged.';
-
 /**
  * Holds the headers against the tensors that config.json promises. Tensors beyond those are let pass, as transformers
  * does: old Llama checkpoints store rotary tables, some tied ones a copy of the head.
@@ -41,12 +39,11 @@ const fetchAgain = 'Fetch the file again: it does not belong to this config.json
 export function checkCheckpoint(checkpoint: Checkpoint, expected: TensorShapes): CheckedWeights {
   const missing = [...expected.keys()].filter((name) => !checkpoint.tensors.has(name));
   if (missing.length > 0) {
-    const more = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
-    throw new UserError(
-      'checkpoint-mismatch',
-      `${checkpoint.where}: the weights lack ${missing[0]}${more}, which config.json calls for`,
-      'Check that all files of the model are there and that config.json belongs to them.',
-    );
+    throw new UserError('checkpoint-mismatch', {
+      where: checkpoint.where,
+      tensor: missing[0]!,
+      more: missing.length - 1,
+    });
   }
   let largestTensorBytes = 0;
   for (const [name, shape] of expected) {
@@ -60,24 +57,17 @@ export function checkCheckpoint(checkpoint: Checkpoint, expected: TensorShapes):
 function checkTensor(name: string, { dtype, shape, bytes, file }: StoredTensor, expected: number[]): void {
   const width = elementBytes[dtype];
   if (width === undefined) {
-    throw new UserError(
-      'unsupported-dtype',
-      `${file}: ${name} is stored as ${dtype}; only F16, BF16 and F32 weights can be trained`,
-      'Name a checkpoint that is not quantized, in fp16, bf16 or fp32.',
-    );
+    throw new UserError('unsupported-dtype', { file, tensor: name, dtype });
   }
   if (shape.length !== expected.length || shape.some((size, axis) => size !== expected[axis])) {
-    throw new UserError(
-      'checkpoint-mismatch',
-      `${file}: ${name} has shape [${shape.join(', ')}] where config.json calls for [${expected.join(', ')}]`,
-      fetchAgain,
-    );
+    throw new UserError('checkpoint-mismatch/shape', { file, tensor: name, shape, expected });
   }
   if (bytes !== elements(shape) * width) {
-    throw new UserError(
-      'checkpoint-damaged',
-      `${file}: ${name} takes ${bytes} bytes where its shape needs ${elements(shape) * width}`,
-      fetchAgain,
-    );
+    throw new UserError('checkpoint-damaged/bytes', {
+      file,
+      tensor: name,
+      bytes,
+      needs: elements(shape) * width,
+    });
   }
 }

@@ -54,10 +54,7 @@ export function parseModelConfig(text: string, where: string): ModelConfig {
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     const field = issue.path.join('.');
-    throw badConfig(
-      `${where}: ${field}: ${issue.message}`,
-      'Check that config.json is the one published with the model.',
-    );
+    throw new UserError('bad-model-config', { where, field, reason: issue.message });
   }
   return {
     json: { model_type: architecture.modelType, ...json },
@@ -76,18 +73,11 @@ function resolveConfig(
   const kvHeads =
     (config.num_key_value_heads === undefined ? defaults.kvHeads : config.num_key_value_heads) ?? heads;
   const headDim = config.head_dim ?? defaults.headDim ?? config.hidden_size / heads;
-  const fix = 'Check that config.json is the one published with the model.';
   if (!Number.isInteger(headDim)) {
-    throw badConfig(
-      `${where}: hidden_size ${config.hidden_size} cannot be divided among num_attention_heads ${heads}`,
-      fix,
-    );
+    throw new UserError('bad-model-config/heads', { where, hidden: config.hidden_size, heads });
   }
   if (heads % kvHeads !== 0) {
-    throw badConfig(
-      `${where}: num_attention_heads ${heads} is not a multiple of num_key_value_heads ${kvHeads}`,
-      fix,
-    );
+    throw new UserError('bad-model-config/kv-heads', { where, heads, kvHeads });
   }
   return {
     architecture,
@@ -112,27 +102,16 @@ function resolveConfig(
 
 function requireArchitecture(json: Record<string, unknown>, where: string): Architecture {
   const named: unknown = Array.isArray(json.architectures) ? json.architectures[0] : undefined;
-  const supported = architectures.map(({ name }) => name).join(', ');
+  const supported = architectures.map(({ name }) => name);
   if (typeof named !== 'string') {
-    throw badConfig(
-      `${where} does not name its architecture (field "architectures")`,
-      `Use the config.json published with the model; supported are ${supported}.`,
-    );
+    throw new UserError('bad-model-config/architecture', { where, supported });
   }
   const architecture = findArchitecture(named);
   if (architecture) return architecture;
   if (named === 'Gemma3ForConditionalGeneration') {
-    throw new UserError(
-      'unsupported-architecture',
-      `${where}: this is Gemma 3 with its vision tower (${named}); only the text model can be trained`,
-      `Save the text model and its tokenizer in a folder of their own, in Python, and name that: ${extractGemma3Text}`,
-    );
+    throw new UserError('unsupported-architecture/vision', { where, named, python: extractGemma3Text });
   }
-  throw new UserError(
-    'unsupported-architecture',
-    `${where}: architecture ${named} is not supported`,
-    `Choose a model of one of these: ${supported}.`,
-  );
+  throw new UserError('unsupported-architecture', { where, named, supported });
 }
 
 /** Gemma3ForCausalLM.from_pretrained would find none of the names and leave the weights random (transformers 5.18). */
@@ -147,13 +126,5 @@ function refuseQuantized(json: Record<string, unknown>, where: string): void {
   const found = json.quantization_config ?? json.quantization;
   if (found === undefined || found === null) return;
   const method = (found as { quant_method?: unknown }).quant_method;
-  throw new UserError(
-    'quantized-model',
-    `${where}: the weights are quantized${typeof method === 'string' ? ` (${method})` : ''}, and only fp16, bf16 and fp32 weights can be trained`,
-    'Name the original model that this one was quantized from.',
-  );
-}
-
-function badConfig(message: string, fix: string): UserError {
-  return new UserError('bad-model-config', message, fix);
+  throw new UserError('quantized-model', { where, method: typeof method === 'string' ? method : null });
 }

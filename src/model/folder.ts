@@ -11,11 +11,7 @@ import type { ModelFiles, OpenFile } from './files.ts';
  */
 export async function folderFiles(folder: string): Promise<ModelFiles> {
   if (!(await readable(folder, stat(folder))).isDirectory()) {
-    throw new UserError(
-      'not-a-model',
-      `${folder} is a file, and a model is a folder`,
-      `Name the folder: ${dirname(folder)}`,
-    );
+    throw new UserError('not-a-model/file', { file: folder, folder: dirname(folder) });
   }
   return {
     where: folder,
@@ -44,10 +40,6 @@ async function readable<T>(path: string, reading: Promise<T>): Promise<T> {
     return await reading;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      'model-unreadable',
-      `cannot read ${path}: ${code ?? message}`,
-      'Check that it is there, that a link does not lead nowhere, and that you may read it.',
-    );
+    throw new UserError('model-unreadable', { path, reason: code ?? message });
   }
 }

@@ -41,11 +41,7 @@ export async function isOnHub(id: string): Promise<boolean> {
 export async function hubFromEnvironment(id: string, timeout = requestTimeout): Promise<Hub> {
   const url = (process.env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
   if (!URL.canParse(url)) {
-    throw new UserError(
-      'bad-endpoint',
-      `HF_ENDPOINT is not a URL: ${url}`,
-      'Set it to one such as https://huggingface.co, or unset it.',
-    );
+    throw new UserError('bad-endpoint', { url });
   }
   const token = await findToken();
   return { url, fetch: signedFetch(id, url, token, timeout) };
@@ -86,30 +82,17 @@ function refusal(response: Response, id: string, hubUrl: string, signed: boolean
   const code = response.headers.get('x-error-code');
   const message = response.headers.get('x-error-message') ?? '';
   if (code === 'GatedRepo' || status === 403) {
-    return new UserError(
-      'model-gated',
-      `${hubUrl}/${id} is gated: ${signed ? 'your token has no access to it' : 'it can be read only with a token'}`,
-      `Ask for access on ${hubUrl}/${id}, then set HF_TOKEN to a token of that account.`,
-    );
+    return new UserError('model-gated', { page: `${hubUrl}/${id}`, signed });
   }
   if (status === 401 && signed && message.startsWith('Invalid credentials')) {
-    return new UserError(
-      'bad-token',
-      `${hubUrl} does not accept your token`,
-      'Set HF_TOKEN to a valid token, or unset it for a public model.',
-    );
+    return new UserError('bad-token', { hub: hubUrl });
   }
   if (status === 401 || status === 404) {
-    return new UserError(
-      'model-not-found',
-      `there is no model ${id} on ${hubUrl}, or it is private`,
-      'Check the spelling; for a private model set HF_TOKEN; for one on disk give the path of its folder.',
-    );
+    return new UserError('model-not-found/hub', { id, hub: hubUrl, near: [] });
   }
   return new UserError(
-    'hub-unreachable',
-    `${hubUrl} answered ${status} ${response.statusText}`.trimEnd(),
-    'Try again later, or set HF_ENDPOINT to a mirror.',
+    'hub-unreachable/status',
+    { hub: hubUrl, status: `${status} ${response.statusText}`.trimEnd() },
     exitCodes.environment,
   );
 }
@@ -123,17 +106,20 @@ export function translateHubError(error: unknown, { url }: Hub): unknown {
   );
   if (error instanceof Error && strange) {
     return new UserError(
-      'hub-unreachable',
-      `${url} does not answer as a Hugging Face hub does: ${error.message}`,
-      'Check HF_ENDPOINT; a mirror must serve range requests.',
+      'hub-unreachable/strange',
+      { hub: url, reason: error.message },
       exitCodes.environment,
     );
   }
   if (isNetworkError(error)) {
+    if (error.name === 'TimeoutError') {
+      const seconds = requestTimeout / 1000;
+      const about = { hub: url, seconds, proxy: isProxyIgnored() };
+      return new UserError('hub-unreachable/timeout', about, exitCodes.environment);
+    }
     return new UserError(
       'hub-unreachable',
-      `cannot reach ${url}: ${networkReason(error)}`,
-      networkFix(),
+      { hub: url, reason: networkReason(error), proxy: isProxyIgnored() },
       exitCodes.environment,
     );
   }
@@ -149,15 +135,12 @@ function isNetworkError(error: unknown): error is Error {
 }
 
 function networkReason(error: Error): string {
-  if (error.name === 'TimeoutError') return `no answer within ${requestTimeout / 1000} s`;
   const { code, message } = error.cause as { code?: string; message?: string };
   return code ?? message ?? error.message;
 }
 
-function networkFix(): string {
-  const proxied =
-    process.env.HTTPS_PROXY ?? process.env.https_proxy ?? process.env.HTTP_PROXY ?? process.env.http_proxy;
-  return proxied && !process.env.NODE_USE_ENV_PROXY
-    ? 'Your proxy settings are heeded only with NODE_USE_ENV_PROXY=1; set it, or HF_ENDPOINT to a mirror.'
-    : 'Check the network, set HF_ENDPOINT to a mirror, or name a folder on disk.';
+/** Node heeds a proxy only when told to. */
+function isProxyIgnored(): boolean {
+  const { HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy, NODE_USE_ENV_PROXY } = process.env;
+  return Boolean(HTTPS_PROXY ?? https_proxy ?? HTTP_PROXY ?? http_proxy) && !NODE_USE_ENV_PROXY;
 }

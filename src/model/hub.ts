@@ -29,11 +29,7 @@ export async function loadFromHub(
     if (offline || isEnough) return readModel(files, id, snapshot, shapeOnly);
   }
   if (offline) {
-    throw new UserError(
-      'model-not-cached',
-      `${id} is not in the Hugging Face cache, and HF_HUB_OFFLINE forbids to fetch it`,
-      'Unset HF_HUB_OFFLINE, or copy the model here and name its folder.',
-    );
+    throw new UserError('model-not-cached', { id });
   }
   const hub = await hubFromEnvironment(id);
   try {

@@ -7,18 +7,21 @@ import { UserError } from '../errors.ts';
  * @param code of the error
  * @throws UserError saying in which line the text stops being JSON, or that it is no object
  */
-export function parseJson(text: string, where: string, code: string): Record<string, unknown> {
-  const fix = 'Fetch the file again from where the model was published.';
+export function parseJson(
+  text: string,
+  where: string,
+  code: 'bad-model-config' | 'checkpoint-damaged',
+): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     const reason = (error as SyntaxError).message;
-    const line = /line (\d+)/.exec(reason)?.[1];
-    throw new UserError(code, `${where}${line ? `:${line}` : ''} is not JSON: ${reason}`, fix);
+    const line = /line (\d+)/.exec(reason)?.[1] ?? null;
+    throw new UserError(`${code}/not-json`, { where, line, reason });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UserError(code, `${where} holds no JSON object`, fix);
+    throw new UserError(`${code}/no-object`, { where });
   }
   return value as Record<string, unknown>;
 }

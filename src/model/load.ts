@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { nearestNames } from '../suggest.ts';
@@ -43,13 +44,11 @@ export async function loadModelShape(
   }
   const folder = resolveUserPath(source, cwd);
   if (existsSync(folder)) return loadFolder(folder, source, shapeOnly);
-  if (pathLike.test(source)) throw notFound(`there is no folder ${folder}`, source);
+  if (pathLike.test(source)) throw await noFolder(folder);
   const known = findCatalogueModel(source);
   if (known) return catalogueShape(known, source);
-  if (!hubId.test(source)) {
-    throw notFound(`${source} is no folder, no name of the catalogue, and no hub id (owner/name)`, source);
-  }
-  return loadHub(source, shapeOnly, offline);
+  if (hubId.test(source)) return loadHub(source, shapeOnly, offline);
+  throw source.includes('/') ? await noFolder(folder) : unknownName(source);
 }
 
 /** Loaded only when called for: the hub's client is larger than the rest of the room. */
@@ -58,13 +57,10 @@ async function loadHub(id: string, shapeOnly: boolean, offline: boolean | undefi
   try {
     return await loadFromHub(id, shapeOnly, offline);
   } catch (error) {
-    if (!(error instanceof UserError && error.code === 'model-not-found')) throw error;
-    const near = nearestNames(
-      id,
-      catalogue.map((model) => model.hubId),
-    );
-    if (near.length === 0) throw error;
-    throw new UserError(error.code, error.message, `Did you mean ${near.join(' or ')}? ${error.fix}`);
+    const refused = error instanceof UserError ? error.aboutOf('model-not-found/hub') : undefined;
+    if (!refused) throw error;
+    const ids = catalogue.map((model) => model.hubId);
+    throw new UserError('model-not-found/hub', { ...refused, near: nearestNames(id, ids) });
   }
 }
 
@@ -77,12 +73,17 @@ function catalogueShape({ name, config }: CatalogueModel, source: string): Model
   return buildShape(parseModelConfig(JSON.stringify(config), where), { source, path: null, weights: null });
 }
 
-function notFound(message: string, source: string): UserError {
+function unknownName(source: string): UserError {
   const names = catalogue.map(({ name }) => name);
-  const near = nearestNames(source.split('/').at(-1)!, names);
-  const fix =
-    near.length > 0
-      ? `Did you mean ${near.join(' or ')}? Otherwise give a folder or a hub id.`
-      : `Give a folder, a hub id such as Qwen/Qwen3-8B, or one of ${names.join(', ')}.`;
-  return new UserError('model-not-found', message, fix);
+  return new UserError('model-not-found', { source, near: nearestNames(source, names), examples: names });
+}
+
+/** Says how far the path leads, and what is there by a name like the one that is missing. */
+async function noFolder(folder: string): Promise<UserError> {
+  let [parent, missing] = [dirname(folder), basename(folder)];
+  while (!existsSync(parent)) [parent, missing] = [dirname(parent), basename(parent)];
+  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => !entry.isFile()).map(({ name }) => name);
+  const near = nearestNames(missing, folders).map((name) => join(parent, name));
+  return new UserError('model-not-found/folder', { folder, parent, missing, near });
 }

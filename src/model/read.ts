@@ -45,12 +45,7 @@ export async function isComplete(files: ModelFiles): Promise<boolean> {
 async function readCheckpoint(files: ModelFiles): Promise<Checkpoint> {
   const { names, missing } = await findWeights(files);
   if (missing.length > 0) {
-    const some = missing.slice(0, 3).join(', ');
-    throw new UserError(
-      'checkpoint-incomplete',
-      `${files.where} lacks ${missing.length} of ${names.length} weight files: ${some}${missing.length > 3 ? ', ...' : ''}`,
-      'Its download or copy did not finish; fetch the missing files.',
-    );
+    throw new UserError('checkpoint-incomplete', { where: files.where, missing, of: names.length });
   }
   const checkpoint: Checkpoint = { where: files.where, tensors: new Map(), bytes: 0 };
   for (let start = 0; start < names.length; start += concurrency) {

@@ -43,14 +43,11 @@ export async function readSafetensors(file: OpenFile): Promise<SafetensorsFile> 
 
 function headerLength(prefix: Buffer, file: string): number {
   if (prefix.toString('latin1').startsWith('version ')) {
-    throw new UserError(
-      'checkpoint-damaged',
-      `${file} is a Git LFS pointer, not the weights themselves`,
-      'Run "git lfs pull" in its folder.',
-    );
+    throw new UserError('checkpoint-damaged/lfs-pointer', { file });
   }
   const length = prefix.readBigUInt64LE();
-  if (length === 0n || length > BigInt(maxHeaderBytes)) throw malformed(file, `a header of ${length} bytes`);
+  if (length === 0n || length > BigInt(maxHeaderBytes))
+    throw new UserError('checkpoint-damaged/header-length', { file, bytes: length });
   return Number(length);
 }
 
@@ -62,14 +59,15 @@ function parseHeader(text: string, file: string): Map<string, Placed> {
   try {
     header = JSON.parse(text);
   } catch {
-    throw malformed(file, 'a header that is not JSON');
+    throw new UserError('checkpoint-damaged/header', { file });
   }
-  if (typeof header !== 'object' || header === null) throw malformed(file, 'a header that is no JSON object');
+  if (typeof header !== 'object' || header === null)
+    throw new UserError('checkpoint-damaged/header', { file });
   const tensors = new Map<string, Placed>();
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const entry = entrySchema.safeParse(value);
-    if (!entry.success) throw malformed(file, `a malformed entry for ${name}`);
+    if (!entry.success) throw new UserError('checkpoint-damaged/entry', { file, tensor: name });
     const { dtype, shape, data_offsets } = entry.data;
     const [begin, end] = data_offsets;
     tensors.set(name, { dtype, shape, bytes: end - begin, file, end });
@@ -78,17 +76,5 @@ function parseHeader(text: string, file: string): Map<string, Placed> {
 }
 
 function truncated(file: string, has: number, needs: number): UserError {
-  return new UserError(
-    'checkpoint-damaged',
-    `${file} is cut short: it has ${has} of at least ${needs} bytes`,
-    'Its download or copy did not finish; fetch the file again.',
-  );
-}
-
-function malformed(file: string, what: string): UserError {
-  return new UserError(
-    'checkpoint-damaged',
-    `${file} is no valid safetensors file: it has ${what}`,
-    'Fetch the file again from where the model was published.',
-  );
+  return new UserError('checkpoint-damaged/cut-short', { file, has, needs });
 }

@@ -30,40 +30,20 @@ export async function findWeights(files: ModelFiles): Promise<Weights> {
 function noSafetensors({ names, where }: ModelFiles): UserError {
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
   if (has(/\.bin$|\.pth$|\.pt$/)) {
-    return new UserError(
-      'no-safetensors',
-      `${where} has its weights as PyTorch pickles (.bin) only, which cannot be read tensor by tensor`,
-      `Convert them once in Python: AutoModelForCausalLM.from_pretrained(MODEL, dtype="auto").save_pretrained(FOLDER), and its tokenizer, then name that folder.`,
-    );
+    return new UserError('no-safetensors/pickles', { where });
   }
   if (has(/\.gguf$/)) {
-    return new UserError(
-      'no-safetensors',
-      `${where} has GGUF files only, which are for inference and cannot be trained`,
-      'Name the original model that they were made from.',
-    );
+    return new UserError('no-safetensors/gguf', { where });
   }
-  return new UserError(
-    'no-safetensors',
-    `${where} has no weights: neither ${singleFile} nor ${indexFile}`,
-    'Fetch all files of the model.',
-  );
+  return new UserError('no-safetensors', { where, looked: [singleFile, indexFile] });
 }
 
 /** What to say when a model has no config.json. */
 export function noConfig({ names, where }: ModelFiles): UserError {
   if (names.includes('adapter_config.json')) {
-    return new UserError(
-      'not-a-model',
-      `${where} is a LoRA adapter, not a model`,
-      'Name the base model, or merge the adapter into it first.',
-    );
+    return new UserError('not-a-model/adapter', { where });
   }
-  return new UserError(
-    'not-a-model',
-    `${where} has no config.json`,
-    'Name a model in the layout of Hugging Face: config.json, safetensors and tokenizer in one place.',
-  );
+  return new UserError('not-a-model', { where });
 }
 
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
@@ -77,11 +57,7 @@ function shardsOfIndex(text: string, where: string): string[] {
     shards.length === 0 ||
     shards.some((shard) => basename(shard) !== shard || !shard.endsWith('.safetensors'))
   ) {
-    throw new UserError(
-      'checkpoint-damaged',
-      `${where} is no safetensors index: it must map tensors to safetensors files beside it`,
-      'Fetch the file again from where the model was published.',
-    );
+    throw new UserError('checkpoint-damaged/index', { where });
   }
   return shards;
 }

@@ -81,12 +81,7 @@ function chooseLayouts({ recipe, data, model }: PlanInput, stages: number): Layo
 
 function decideDevice({ device, cards }: PlanInput): 'cuda' | 'cpu' {
   if (device === 'cuda' && cards.length === 0) {
-    throw new UserError(
-      'no-cards',
-      'The device is cuda, but there is no card to plan for.',
-      'Choose cards with --gpus, or use --device cpu.',
-      exitCodes.refused,
-    );
+    throw new UserError('no-cards', null, exitCodes.refused);
   }
   return device === 'cpu' || cards.length === 0 ? 'cpu' : 'cuda';
 }
@@ -129,11 +124,7 @@ function describeTraining({ recipe, model }: PlanInput, targets: string[] | null
   }
   const layers = model.layers.length;
   if (recipe.freeze.layers > layers) {
-    throw new UserError(
-      'freeze-layers',
-      `freeze.layers is ${recipe.freeze.layers}, but ${model.source} has ${layers} layers.`,
-      `Train at most ${layers} layers.`,
-    );
+    throw new UserError('freeze-layers', { wanted: recipe.freeze.layers, layers, model: model.source });
   }
   return { method: 'freeze', firstTrainedLayer: layers - recipe.freeze.layers, lora: null };
 }
@@ -147,13 +138,7 @@ function chooseSplit({ recipe, model, cards }: PlanInput): SplitChoice {
   const sizes = recipe.split.split(',').map(Number);
   const sum = sizes.reduce((total, size) => total + size, 0);
   if (sum !== layers || sizes.includes(0)) {
-    throw new UserError(
-      'split-sum',
-      sum === layers
-        ? `split ${recipe.split} gives a stage no layer.`
-        : `split ${recipe.split} adds up to ${sum} layers, but ${model.source} has ${layers}.`,
-      `Write layers per stage that add up to ${layers}, or split=auto.`,
-    );
+    throw new UserError('split-sum', { split: recipe.split, sum, layers, model: model.source });
   }
   const starts = sizes.map((_, stage) => sizes.slice(0, stage).reduce((total, size) => total + size, 0));
   return { starts, stages: sizes.length };
@@ -167,20 +152,16 @@ function makeSlots(
   const { dataParallel } = recipe;
   if (cards.length === 0) return hostSlots(host, choice.stages ?? CPU_STAGES, dataParallel);
   if (dataParallel > cards.length) {
-    throw new UserError(
-      'too-many-replicas',
-      `dataParallel=${dataParallel} needs at least ${dataParallel} cards, but ${cards.length} are selected.`,
-      `Set dataParallel to at most ${cards.length}.`,
-    );
+    throw new UserError('too-many-replicas', { dataParallel, cards: cards.length });
   }
   const slots = cardSlots(cards, precision.value, dataParallel);
   if (choice.stages !== null && choice.stages > slots.length) {
-    const replicas = dataParallel > 1 ? ` for each of ${dataParallel} replicas` : '';
-    throw new UserError(
-      'split-stages',
-      `split ${recipe.split} has ${choice.stages} stages, but there are ${slots.length} cards${replicas}.`,
-      'Use fewer stages, or split=auto.',
-    );
+    throw new UserError('split-stages', {
+      split: String(recipe.split),
+      stages: choice.stages,
+      places: slots.length,
+      replicas: dataParallel,
+    });
   }
   return slots;
 }

@@ -26,11 +26,11 @@ export function resolveTargets(targets: Recipe['lora']['targets'], model: ModelS
   const wanted = targets === 'qv' ? ['q', 'v'] : targets;
   const unknown = wanted.filter((name) => !linears.some((linear) => answersTo(linear, name)));
   if (unknown.length > 0) {
-    throw new UserError(
-      'unknown-target',
-      `lora.targets: ${model.architecture} has no linear layer ${unknown.map((name) => `"${name}"`).join(', ')}.`,
-      `Choose from ${distinctNames(linears).join(', ')}, or write "qv" or "all-linear".`,
-    );
+    throw new UserError('unknown-target', {
+      unknown,
+      architecture: model.architecture,
+      known: distinctNames(linears),
+    });
   }
   return distinctNames(linears.filter((linear) => wanted.some((name) => answersTo(linear, name))));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Allowed } from '../words/en/recipes.ts';
 
 /** Reads a zod schema as people see it: which fields there are, and what each may hold. */
 
@@ -43,30 +44,29 @@ export function formatPath(path: FieldPath): string {
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** What the field may hold, for people: `a whole number from 1 to 4096`, `"auto", "fp16", "bf16" or "fp32"`. */
-export function describeAllowed(schema: z.ZodType): string {
-  const words = alternatives(z.toJSONSchema(schema, { io: 'input' }));
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+/** What the field may hold: one of these. */
+export function allowedIn(schema: z.ZodType): Allowed[] {
+  return alternatives(z.toJSONSchema(schema, { io: 'input' }));
 }
 
-function alternatives(schema: JsonSchema): string[] {
+function alternatives(schema: JsonSchema): Allowed[] {
   if (schema.anyOf) return schema.anyOf.flatMap((option) => alternatives(option as JsonSchema));
-  return schema.enum ? schema.enum.map((value) => JSON.stringify(value)) : [describe(schema)];
+  return schema.enum ? schema.enum.map((value) => ({ literal: JSON.stringify(value) })) : [describe(schema)];
 }
 
-function describe(schema: JsonSchema): string {
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
+function describe(schema: JsonSchema): Allowed {
+  if (schema.const !== undefined) return { literal: JSON.stringify(schema.const) };
   switch (schema.type) {
     case 'integer':
-      return `a whole number${describeRange(schema, 1)}`;
+      return { number: 'whole', ...rangeOf(schema, 1) };
     case 'number':
-      return `a number${describeRange(schema, 0)}`;
+      return { number: 'any', ...rangeOf(schema, 0) };
     case 'array':
-      return `a list${schema.maxItems ? ` of up to ${schema.maxItems}` : ''} (each ${describe(schema.items as JsonSchema)})`;
+      return { list: describe(schema.items as JsonSchema), most: schema.maxItems ?? null };
     case 'object':
-      return `a group of settings (${Object.keys(schema.properties ?? {}).join(', ')})`;
+      return { group: Object.keys(schema.properties ?? {}) };
     default:
-      return schema.description ? `text: ${schema.description}` : 'text that is not empty';
+      return { text: schema.description ?? null };
   }
 }
 
@@ -74,19 +74,18 @@ function describe(schema: JsonSchema): string {
 const bound = (value: number | boolean | undefined) => (typeof value === 'number' ? value : undefined);
 
 /** @param unit the first number above an exclusive lower bound lies that much higher; 0 for real numbers */
-function describeRange(schema: JsonSchema, unit: 0 | 1): string {
+function rangeOf(schema: JsonSchema, unit: 0 | 1) {
   const above = bound(schema.exclusiveMinimum);
   const below = bound(schema.exclusiveMaximum);
   const from = schema.minimum ?? (unit && above !== undefined ? above + unit : undefined);
   const to =
     (schema.maximum ?? Number.MAX_SAFE_INTEGER) < Number.MAX_SAFE_INTEGER ? schema.maximum : undefined;
-  let range = '';
-  if (from !== undefined) range += ` from ${from}`;
-  else if (above !== undefined) range += ` above ${above}`;
-  if (to !== undefined) range += ` to ${to}`;
-  else if (below !== undefined) range += ` to below ${below}`;
-  else if (from !== undefined) range += ' up';
-  return range;
+  return {
+    ...(from !== undefined && { from }),
+    ...(from === undefined && above !== undefined && { above }),
+    ...(to !== undefined && { to }),
+    ...(to === undefined && below !== undefined && { below }),
+  };
 }
 
 /** A value of unknown origin, short and safe to print: nothing in it reaches the terminal as a control sequence. */

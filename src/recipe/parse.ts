@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { UserError } from '../errors.ts';
-import { describeAllowed, type FieldPath, fieldAt, formatPath, quote, settingPaths } from './fields.ts';
+import type { FieldFault } from '../words/en/recipes.ts';
+import { allowedIn, type FieldPath, fieldAt, formatPath, quote, settingPaths } from './fields.ts';
 import { type Recipe, type RecipeInput, recipeSchema } from './schema.ts';
 import { nearest } from './suggest.ts';
 
@@ -37,50 +38,30 @@ export function check<T extends z.ZodType>(
   schema: T,
   value: unknown,
   where: string,
-  code: string,
+  code: 'recipe-invalid' | 'preset-invalid',
 ): z.output<T> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const faults = result.error.issues.flatMap((issue) => explain(issue, schema));
-  const [only] = faults;
-  if (only && faults.length === 1) throw new UserError(code, `${where}: ${only.problem}`, only.fix);
-  const lines = faults.map(({ problem, fix }) => `\n  ${problem}. ${fix}`);
-  throw new UserError(
-    code,
-    `${where}: ${faults.length} fields are wrong:${lines.join('')}`,
-    'Correct them and try again.',
-  );
+  throw new UserError(code, {
+    where,
+    faults: result.error.issues.flatMap((issue) => explain(issue, schema)),
+  });
 }
 
-interface Fault {
-  problem: string;
-  fix: string;
-}
-
-function explain(issue: z.core.$ZodIssue, root: z.ZodType): Fault[] {
+function explain(issue: z.core.$ZodIssue, root: z.ZodType): FieldFault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownField(root, [...issue.path, key]));
   }
-  const path = formatPath(issue.path) || 'the whole';
-  const field = fieldAt(root, issue.path);
-  if (issue.input === undefined) {
-    return [{ problem: `${path} is missing`, fix: missingFix(issue.path) }];
-  }
-  const allowed = issue.code === 'custom' ? issue.message : field ? describeAllowed(field) : issue.message;
-  return [{ problem: `${path} is ${quote(issue.input)}, which is not allowed`, fix: `Use ${allowed}.` }];
+  const path = formatPath(issue.path);
+  if (issue.input === undefined) return [{ wrong: 'missing', field: path }];
+  const field = issue.code === 'custom' ? undefined : fieldAt(root, issue.path);
+  const allowed = field ? allowedIn(field) : issue.message;
+  return [{ wrong: 'value', field: path, value: quote(issue.input), allowed }];
 }
 
-function missingFix(path: FieldPath): string {
-  return formatPath(path) === 'model' ? 'Name one with --model (a folder, a hub id, or demo).' : 'Add it.';
-}
-
-/** What to say about a key that does not exist: the likely word, else the words there are. */
-export function unknownField(root: z.ZodType, path: FieldPath): Fault {
-  const meant = nearest(formatPath(path), settingPaths(root));
-  const group = path.slice(0, -1);
-  const siblings = settingPaths(fieldAt(root, group) ?? root);
-  return {
-    problem: `${quote(formatPath(path))} is not a setting`,
-    fix: meant ? `Did you mean ${meant}?` : `Known here: ${siblings.join(', ')}.`,
-  };
+/** A key that does not exist, with the likely word, and the words there are. */
+export function unknownField(root: z.ZodType, path: FieldPath): FieldFault {
+  const meant = nearest(formatPath(path), settingPaths(root)) ?? null;
+  const known = settingPaths(fieldAt(root, path.slice(0, -1)) ?? root);
+  return { wrong: 'unknown', field: quote(formatPath(path)), meant, known };
 }

@@ -57,11 +57,7 @@ export function readPreset(text: string, where: string): Preset {
     value = JSON.parse(text);
   } catch (error) {
     const reason = quote((error as SyntaxError).message);
-    throw new UserError(
-      'preset-invalid',
-      `${where} is not JSON: ${reason}`,
-      'Correct the file or get it again.',
-    );
+    throw new UserError('preset-invalid/not-json', { where, reason });
   }
   return parsePreset(value, where);
 }

@@ -64,29 +64,17 @@ export class PresetLibrary {
     if (file) return readPreset(readFileSync(file, 'utf8'), `preset ${name}`);
     if (this.#own.has(name)) return parsePreset(this.#own.get(name), `preset ${name} in ${this.path}`);
     const meant = nearest(name, [...this.#shipped.keys(), ...Object.keys(this.#own.store)]);
-    throw new UserError(
-      'preset-not-found',
-      `There is no preset ${quote(name)}`,
-      `${meant ? `Did you mean ${meant}? ` : ''}\`ft-wizard presets list\` shows them all.`,
-    );
+    throw new UserError('preset-not-found', { name: quote(name), meant: meant ?? null });
   }
 
   /** @throws UserError `preset-exists` rather than overwrite or hide one, `preset-invalid` */
   save(preset: Preset): void {
     parsePreset(preset, `preset ${quote(preset.name)}`);
     if (this.#shipped.has(preset.name)) {
-      throw new UserError(
-        'preset-exists',
-        `${preset.name} is the name of a shipped preset`,
-        'Choose another name.',
-      );
+      throw new UserError('preset-exists/shipped', { name: preset.name });
     }
     if (this.#own.has(preset.name)) {
-      throw new UserError(
-        'preset-exists',
-        `You already have a preset ${preset.name}`,
-        `Choose another name, or remove it first: ft-wizard presets rm ${preset.name}`,
-      );
+      throw new UserError('preset-exists', { name: preset.name });
     }
     this.#own.set(preset.name, preset);
   }
@@ -94,11 +82,7 @@ export class PresetLibrary {
   /** @throws UserError `preset-not-found`, `preset-shipped` */
   remove(name: string): void {
     if (this.#shipped.has(name)) {
-      throw new UserError(
-        'preset-shipped',
-        `${name} came with ft-wizard and cannot be removed`,
-        'Leave it unused.',
-      );
+      throw new UserError('preset-shipped', { name });
     }
     if (!this.#own.has(name)) this.find(name);
     this.#own.delete(name);
@@ -116,10 +100,6 @@ function openStore(folder: string | undefined): Conf<Record<string, unknown>> {
     });
   } catch (error) {
     // Conf names the file in its message; clearing it, which conf offers, would lose the user's presets.
-    throw new UserError(
-      'presets-unreadable',
-      `Your presets cannot be read: ${(error as Error).message}`,
-      'Correct the file, or move it away to start with none.',
-    );
+    throw new UserError('presets-unreadable', { reason: (error as Error).message });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
-import { describeAllowed, fieldAt, quote } from './fields.ts';
+import { allowedIn, fieldAt, quote } from './fields.ts';
 import { type RecipeDraft, unknownField } from './parse.ts';
 import { recipeSchema } from './schema.ts';
 
@@ -23,22 +23,17 @@ export function applySettings(draft: RecipeDraft, settings: readonly string[]): 
 function applySetting(draft: Record<string, unknown>, setting: string): void {
   const equals = setting.indexOf('=');
   if (equals < 1) {
-    throw new UserError(
-      'setting-invalid',
-      `--set ${quote(setting)} has no "="`,
-      'Write it as --set lora.rank=32.',
-    );
+    throw new UserError('setting-invalid/no-equals', { setting: quote(setting) });
   }
   const name = setting.slice(0, equals);
   const path = name.split('.');
   const field = fieldAt(recipeSchema, path);
   if (!field) {
-    const { problem, fix } = unknownField(recipeSchema, path);
-    throw new UserError('setting-invalid', `--set: ${problem}`, fix);
+    throw new UserError('setting-invalid', unknownField(recipeSchema, path));
   }
   if (field instanceof z.ZodObject) {
     const members = Object.keys(field.shape).map((key) => `${name}.${key}`);
-    throw new UserError('setting-invalid', `--set: ${name} is a group`, `Set one of ${members.join(', ')}.`);
+    throw new UserError('setting-invalid/group', { name, members });
   }
   const value = readValue(field, setting.slice(equals + 1), name);
 
@@ -59,11 +54,12 @@ function readValue(field: z.ZodType, text: string, name: string): unknown {
   for (const reading of [json, text, names]) {
     if (reading !== undefined && field.safeParse(reading).success) return reading;
   }
-  throw new UserError(
-    'setting-invalid',
-    `--set: ${name} is ${quote(json ?? text)}, which is not allowed`,
-    `Use ${describeAllowed(field)}.`,
-  );
+  throw new UserError('setting-invalid', {
+    wrong: 'value',
+    field: name,
+    value: quote(json ?? text),
+    allowed: allowedIn(field),
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -19,7 +19,7 @@ import { type Preset, readPreset } from './preset.ts';
 interface Grievance {
   path: string;
   value: unknown;
-  reason: string;
+  why: 'foreign-path' | 'strayed-file' | 'says-where' | 'control-characters';
 }
 
 const hubId = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
@@ -31,23 +31,23 @@ function grievances(preset: Preset): Grievance[] {
   const { model, dataset, output } = preset.recipe;
   const found: Grievance[] = unprintableTexts(preset, []);
   if (model !== undefined && !hubId.test(model)) {
-    found.push({ path: 'recipe.model', value: model, reason: 'is a path of another machine' });
+    found.push({ path: 'recipe.model', value: model, why: 'foreign-path' });
   }
   const datasets = dataset === undefined ? [] : [dataset].flat();
   const strayed = datasets.find((file) => !fileBelow.test(file));
   if (strayed !== undefined) {
-    found.push({ path: 'recipe.dataset', value: strayed, reason: 'is not a file below the working folder' });
+    found.push({ path: 'recipe.dataset', value: strayed, why: 'strayed-file' });
   }
   if (output !== undefined) {
-    found.push({ path: 'recipe.output', value: output, reason: 'says where to write on another machine' });
+    found.push({ path: 'recipe.output', value: output, why: 'says-where' });
   }
   return found;
 }
 
 function unprintableTexts(value: unknown, path: PropertyKey[]): Grievance[] {
   if (typeof value === 'string') {
-    const reason = 'has control characters';
-    return unprintable.test(value) ? [{ path: formatPath(path), value, reason }] : [];
+    const found: Grievance = { path: formatPath(path), value, why: 'control-characters' };
+    return unprintable.test(value) ? [found] : [];
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => unprintableTexts(item, [...path, index]));
   if (value === null || typeof value !== 'object') return [];
@@ -70,20 +70,18 @@ export async function readForeignPreset(file: string): Promise<Preset> {
 
 async function readSmallFile(file: string): Promise<string> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? 'does not exist' : `cannot be opened (${error.code})`;
-    throw new UserError('preset-unreadable', `${file} ${reason}`, 'Name the JSON file of a preset.');
+    throw new UserError('preset-unreadable', {
+      file,
+      reason: error.code === 'ENOENT' ? null : String(error.code),
+    });
   });
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) {
-      throw new UserError('preset-unreadable', `${file} is not a file`, 'Name the JSON file of a preset.');
+      throw new UserError('preset-unreadable/no-file', { file });
     }
     if (stats.size > sizeLimit) {
-      throw new UserError(
-        'preset-unreadable',
-        `${file} is larger than 64 KiB`,
-        'A preset is far smaller; check what it is.',
-      );
+      throw new UserError('preset-unreadable/too-large', { file, kibibytes: sizeLimit / 1024 });
     }
     return await handle.readFile('utf8');
   } finally {
@@ -95,11 +93,12 @@ async function readSmallFile(file: string): Promise<string> {
 function checkForeign(preset: Preset, where: string): void {
   const [first] = grievances(preset);
   if (!first) return;
-  throw new UserError(
-    'preset-unsafe',
-    `${where}: ${first.path} ${first.reason}: ${quote(first.value)}`,
-    `Remove ${first.path} from the file if you trust the rest; you can give your own on the command line.`,
-  );
+  throw new UserError('preset-unsafe', {
+    where,
+    field: first.path,
+    value: quote(first.value),
+    why: first.why,
+  });
 }
 
 /** The preset as it may leave this machine, and the fields left behind because of what they hold, e.g. `recipe.output`. */

@@ -25,11 +25,7 @@ export function requestCheckpoint(run: RunDirectory): void {
 function request(run: RunDirectory, name: ControlRequest): void {
   const { live, state, reason } = inspectRun(run);
   if (!live) {
-    throw new UserError(
-      'run-not-live',
-      `Run ${run.id} is not running: it is ${state}.${reason ? ` ${reason}` : ''}`,
-      'See `ft-wizard runs` for those that are.',
-    );
+    throw new UserError('run-not-live', { id: run.id, state, reason });
   }
   postRequest(run, name);
 }

@@ -46,18 +46,10 @@ export async function dataRequest({
   if (first === undefined) return { ...random, lengths: randomBatches * recipe.batchSize };
   if (await isLengthsFile(first)) {
     if (datasets.length === 1) return { ...random, lengths: first };
-    throw new UserError(
-      'dataset-mixed',
-      `${first} holds lengths of rows, which cannot be mixed with ${datasets[1]}.`,
-      'Name it alone.',
-    );
+    throw new UserError('dataset-mixed', { lengths: first, other: String(datasets[1]) });
   }
   if (model.path === null && model.checkpointBytes === null) {
-    throw new UserError(
-      'no-tokenizer',
-      `${model.source} is only a shape: it has no tokenizer to read ${first} with.`,
-      'Leave the dataset out, or name a JSON file such as {"lengths": [83, 195]}, for rows of random tokens.',
-    );
+    throw new UserError('no-tokenizer/shape', { model: model.source, dataset: first });
   }
   return { model: model.path ?? recipe.model, datasets, template, cutoffLength };
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { exitCodes, UserError } from '../errors.ts';
 import { type Plan, planSchema } from '../plan/schema.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
+import type { Unwritable } from '../words/en/runs.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { identifySelf } from './process-identity.ts';
 import { makeRunId } from './run-id.ts';
@@ -86,11 +87,7 @@ export class RunDirectory {
     try {
       return schema.parse(readJsonFile(file));
     } catch (error) {
-      throw new UserError(
-        'run-broken',
-        `${file} cannot be read: ${firstLine(error)}`,
-        `Look into ${this.path}; a run that is of no more use can be deleted.`,
-      );
+      throw new UserError('run-broken', { file, reason: firstLine(error), folder: this.path });
     }
   }
 }
@@ -172,21 +169,16 @@ export function preparing(id: string, attempt: number, created: string): Status 
 
 function asUserError(error: unknown, root: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  const reasons: Record<string, [what: string, fix: string]> = {
-    ENOSPC: ['the disk is full', 'Free some space, or choose another disk with --runs-dir.'],
-    EDQUOT: ['your disk quota is used up', 'Free some space, or choose another disk with --runs-dir.'],
-    EACCES: ['you may not write there', 'Choose a folder of your own with --runs-dir.'],
-    EROFS: ['the file system is read-only', 'Choose a folder of your own with --runs-dir.'],
-    ENOTDIR: [message, 'Choose a folder with --runs-dir.'],
+  const reasons: Record<string, Unwritable> = {
+    ENOSPC: 'full',
+    EDQUOT: 'quota',
+    EACCES: 'forbidden',
+    EROFS: 'read-only',
+    ENOTDIR: { said: message },
   };
-  const known = reasons[code ?? ''];
-  if (!known) return error;
-  return new UserError(
-    'runs-dir-unwritable',
-    `No run can be made in ${root}: ${known[0]}.`,
-    known[1],
-    exitCodes.environment,
-  );
+  const why = reasons[code ?? ''];
+  if (!why) return error;
+  return new UserError('runs-dir-unwritable', { root, why }, exitCodes.environment);
 }
 
 /** A run of a listing; `broken` says why it cannot be shown in full. */
@@ -237,18 +229,12 @@ export function openRun(idOrPath: string | undefined, root: string): RunDirector
   const found = ids.includes(wanted ?? '') ? [wanted] : ids.filter((id) => id.startsWith(wanted ?? ''));
   if (found.length === 1 && found[0]) return new RunDirectory(join(root, found[0]));
   if (found.length > 1) {
-    const some = found.slice(0, 5).join(', ');
-    throw new UserError(
-      'run-ambiguous',
-      `"${wanted}" begins ${found.length} runs: ${some}.`,
-      'Give more of the id.',
-    );
+    throw new UserError('run-ambiguous', {
+      wanted: String(wanted),
+      found: ids.filter((id) => id.startsWith(wanted ?? '')),
+    });
   }
-  throw new UserError(
-    'run-not-found',
-    wanted ? `There is no run "${wanted}" in ${root}.` : `There is no run in ${root} yet.`,
-    'See `ft-wizard runs` for those there are; --runs-dir looks elsewhere.',
-  );
+  throw new UserError('run-not-found', { wanted: wanted ?? null, root });
 }
 
 function openPath(path: string): RunDirectory {
@@ -256,9 +242,5 @@ function openPath(path: string): RunDirectory {
   const folder = statSync(path, { throwIfNoEntry: false })?.isFile() ? dirname(path) : path;
   const run = new RunDirectory(folder);
   if (existsSync(run.statusFile)) return run;
-  throw new UserError(
-    'run-not-found',
-    `${folder} is not a run directory: it has no status.json.`,
-    'See `ft-wizard runs` for those there are.',
-  );
+  throw new UserError('run-not-found/folder', { folder });
 }

@@ -50,16 +50,11 @@ async function takenOver(run: RunDirectory, child: { pid?: number | undefined },
     if (over) throw launchFailed(readTail(run.logFile, 2_000).trim());
     await sleep(20);
   }
-  throw launchFailed(`it did not take over within ${takeOverMs / 1000} s`);
+  throw new UserError('launch-failed/silent', { seconds: takeOverMs / 1000 }, exitCodes.environment);
 }
 
 function launchFailed(said: string): UserError {
-  return new UserError(
-    'launch-failed',
-    `The supervisor could not be started: ${said}`,
-    'This is a fault of ft-wizard or of the machine; please report it with the text above.',
-    exitCodes.environment,
-  );
+  return new UserError('launch-failed', { said }, exitCodes.environment);
 }
 
 /** The bundled program; in development, where this file is TypeScript, its source, which Node runs as it is. */
@@ -80,11 +75,7 @@ export function prepareResume(run: RunDirectory, plan?: Plan): number {
   const { live, state, status } = inspectRun(run);
   if (live) throw inUse(run);
   if (state === 'done') {
-    throw new UserError(
-      'run-finished',
-      `Run ${run.id} has finished; there is nothing to resume.`,
-      'Start a new run, or use this one with `ft-wizard chat`.',
-    );
+    throw new UserError('run-finished', { id: run.id });
   }
   const latest = Math.max(...readdirSync(run.attemptsFolder).map(Number).filter(Number.isInteger));
   const attempt = latest + 1;
@@ -101,9 +92,5 @@ export function prepareResume(run: RunDirectory, plan?: Plan): number {
 }
 
 function inUse(run: RunDirectory): UserError {
-  return new UserError(
-    'run-in-use',
-    `Run ${run.id} is in use: it is being trained right now.`,
-    `Follow it with \`ft-wizard attach ${run.id}\`, or end it with \`ft-wizard stop ${run.id}\`.`,
-  );
+  return new UserError('run-in-use', { id: run.id });
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execa } from 'execa';
-import { exitCodes, UserError } from '../errors.ts';
+import { type AboutError, exitCodes, UserError } from '../errors.ts';
 import { trainerCommand } from './command.ts';
 
 /** Lines of stderr worth showing when the trainer fails without a word of its own. */
@@ -57,12 +57,22 @@ export async function runTrainerInTerminal(python: string, args: string[]): Prom
   }
 }
 
+/** What the trainer reports, under a code of its own. */
+class ReportedError extends UserError<'reported'> {
+  override readonly code: string;
+
+  constructor(report: AboutError['reported'], exitCode: number) {
+    super('reported', report, exitCode);
+    this.code = report.code;
+  }
+}
+
 /** The error the trainer reports as its last line of stdout; null when it says nothing of the kind. */
 export function reportedError(stdout: string, exitCode: number | undefined): UserError | null {
   const last = stdout.trimEnd().split('\n').at(-1) ?? '';
   try {
     const { type, code, message, fix } = JSON.parse(last);
-    return type === 'error' ? new UserError(code, message, fix, exitCode ?? exitCodes.failed) : null;
+    return type === 'error' ? new ReportedError({ code, message, fix }, exitCode ?? exitCodes.failed) : null;
   } catch {
     return null;
   }
@@ -70,22 +80,11 @@ export function reportedError(stdout: string, exitCode: number | undefined): Use
 
 function crashed(subcommand: string, shortMessage: string, stderr: string): UserError {
   const said = stderr.trim().split('\n').slice(-lastLines).join('\n');
-  return new UserError(
-    'trainer-crashed',
-    `The trainer failed in "${subcommand}": ${said || shortMessage}`,
-    'Check the environment with `ft-wizard doctor`; if it is sound, please report this with the text above.',
-    exitCodes.failed,
-  );
+  return new UserError('trainer-crashed', { subcommand, said: said || shortMessage }, exitCodes.failed);
 }
 
 function cannotStart(python: string, error: Error): UserError {
   const { code } = error as NodeJS.ErrnoException;
-  const why =
-    code === 'ENOENT' ? 'there is no such program' : code === 'EACCES' ? 'it may not be run' : error.message;
-  return new UserError(
-    'python-missing',
-    `Python cannot be started as ${python}: ${why}.`,
-    'Give another one with --python, or leave it out to have one set up.',
-    exitCodes.environment,
-  );
+  const reason = code === 'ENOENT' ? 'absent' : code === 'EACCES' ? 'forbidden' : { said: error.message };
+  return new UserError('python-missing/given', { python, reason }, exitCodes.environment);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -54,10 +54,22 @@ test.each(['./nowhere', '/no/such/folder', 'a/b/c', '~/no-such-folder'])(
   },
 );
 
+test('a mistyped path is told how far it leads, and what is there by a similar name', async () => {
+  await mkdir(join(cwd, 'models', 'llama-13b'), { recursive: true });
+  const typed = join(cwd, 'models', 'lama-13b', 'hf');
+  await expect(loadModelShape(typed, { cwd })).rejects.toMatchObject({
+    message: `there is no folder ${typed}: ${join(cwd, 'models')} has no lama-13b`,
+    fix: `Did you mean ${join(cwd, 'models', 'llama-13b')}?`,
+  });
+  await expect(loadModelShape('./zzz', { cwd })).rejects.toMatchObject({
+    fix: 'Correct the path, or name a hub id (owner/name).',
+  });
+});
+
 test('a mistyped name brings the near ones', async () => {
   await expect(loadModelShape('lama2-13b', { cwd })).rejects.toMatchObject({
     code: 'model-not-found',
-    fix: expect.stringContaining('Did you mean llama2-13b or llama2-'),
+    fix: expect.stringContaining('Did you mean llama2-13b, llama2-7b or llama2-70b?'),
   });
 });
 

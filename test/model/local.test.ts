@@ -184,7 +184,7 @@ describe('weights', () => {
         'model.safetensors': Buffer.concat([whole.subarray(0, 8), Buffer.alloc(whole.length - 8, 0x20)]),
       },
       'checkpoint-damaged',
-      /a header that is not JSON/,
+      /its header is no JSON object/,
     ],
     [
       'a tensor short',

@@ -63,12 +63,8 @@ const isModel = (folder: string) =>
 export async function listFolder(written: string, cwd: string): Promise<FolderEntry[]> {
   const folder = resolveUserPath(written === '' ? '.' : written, cwd);
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'there is no such folder' : (error.code ?? error.message);
-    throw new UserError(
-      'folder-unreadable',
-      `${folder} cannot be read: ${why}.`,
-      'Write the path of a folder that is there, or delete the end of it.',
-    );
+    const reason = error.code === 'ENOENT' ? null : (error.code ?? error.message);
+    throw new UserError('folder-unreadable', { folder, reason });
   });
   const kinds = await Promise.all(
     entries.map(async (entry): Promise<FolderEntry | null> => {

@@ -18,6 +18,7 @@ import { createRun, type RunDirectory, runsRoot } from '../../run/directory.ts';
 import { type Environment, ensureEnvironment } from '../../run/environment/environment.ts';
 import { launchRun } from '../../run/launch.ts';
 import type { Box, LaunchRequest, WizardServices } from '../../ui/wizard/services.ts';
+import type { SetupNews } from '../../words/en/environments.ts';
 import { cardsInUse } from '../launching.ts';
 import { anchorRecipe } from '../planning.ts';
 import { programName } from '../program-name.ts';
@@ -146,17 +147,17 @@ export function wizardServices(options: ServiceOptions, unfinished: UnfinishedSt
     };
     requireTrainable(input);
     requireNewOutput(input.recipe);
-    onProgress('environment', '');
-    const { python } = await environment.prepare(servedCards(box, onCpu), (line) =>
-      onProgress('environment', line),
+    onProgress('environment', null);
+    const { python } = await environment.prepare(servedCards(box, onCpu), (news) =>
+      onProgress('environment', news),
     );
-    onProgress('dataset', '');
+    onProgress('dataset', null);
     const data = await read(python, await dataRequest(input));
-    onProgress('plan', '');
+    onProgress('plan', null);
     const plan = makePlan({ ...input, data: data.summary });
     if (!plan.fits) return { refused: plan, data: data.summary };
     signal.throwIfAborted();
-    onProgress('start', '');
+    onProgress('start', null);
     const run = createRun({ root, recipe: input.recipe, plan, addData: (folder) => linkData(data, folder) });
     await launchRun(run, { python });
     return { run };
@@ -165,9 +166,12 @@ export function wizardServices(options: ServiceOptions, unfinished: UnfinishedSt
 
 /** Sets the Python environment up once for the same cards, whoever waits for it; after a failure, anew. */
 function preparation(python: string | undefined) {
-  const under = new Map<string, { result: Promise<Environment>; listeners: Set<(line: string) => void> }>();
+  const under = new Map<
+    string,
+    { result: Promise<Environment>; listeners: Set<(news: SetupNews) => void> }
+  >();
   const giveUp = new AbortController();
-  const prepare = (cards: readonly Card[], onProgress: (line: string) => void): Promise<Environment> => {
+  const prepare = (cards: readonly Card[], onProgress: (news: SetupNews) => void): Promise<Environment> => {
     const key = cards.map(({ uuid }) => uuid).join(' ');
     const known = under.get(key);
     if (known) {
@@ -179,8 +183,8 @@ function preparation(python: string | undefined) {
       cards,
       ...(python !== undefined && { python }),
       signal: giveUp.signal,
-      onProgress: (line) => {
-        for (const listener of listeners) listener(line);
+      onProgress: (news) => {
+        for (const listener of listeners) listener(news);
       },
     });
     under.set(key, { result, listeners });

@@ -7,6 +7,7 @@ import type { Card } from '../../hardware/card.ts';
 import { freeDiskBytes } from '../../hardware/host.ts';
 import { packageRoot } from '../../package-root.ts';
 import { resolveUserPath } from '../../user-path.ts';
+import type { EnvironmentFault, SetupNews } from '../../words/en/environments.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import { dataHome } from '../xdg.ts';
 import { explainInstallFailure } from './failure.ts';
@@ -36,7 +37,7 @@ export interface EnvironmentRequest {
   cards: readonly Card[];
   /** The user's own Python, to be checked and left as it is. */
   python?: string;
-  onProgress: (line: string) => void;
+  onProgress: (news: SetupNews) => void;
   /** Gives it up: what is at work for it ends, and what is half-made is removed. */
   signal?: AbortSignal;
 }
@@ -67,8 +68,7 @@ async function findOrMake({ cards, python, onProgress, signal }: EnvironmentRequ
   const folder = environmentFolder(build);
   const ready = findReady(folder);
   if (ready) return ready;
-  const waiting = ({ pid }: { pid: number }) =>
-    onProgress(`Another ft-wizard (process ${pid}) is setting up this environment; waiting for it.`);
+  const waiting = ({ pid }: { pid: number }) => onProgress({ waitingFor: pid });
   return withLock(
     `${folder}.lock`,
     waiting,
@@ -103,12 +103,7 @@ async function checkOwn(
   const probe = await probePython(python, { deep: true, signal });
   const faults = findFaults(probe, supportedVersions(), cards);
   if (faults.length === 0) return { python, torch: String(probe.torch) };
-  throw new UserError(
-    'python-unsuitable',
-    `${python} cannot run the trainer:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-    'Install what is missing there, or leave --python out to have a private environment set up.',
-    exitCodes.environment,
-  );
+  throw new UserError('python-unsuitable', { python, faults }, exitCodes.environment);
 }
 
 /** Names what an environment holds: another torch or another pin is another environment. */
@@ -138,7 +133,7 @@ async function make(
   folder: string,
   build: TorchBuild,
   cards: readonly Card[],
-  onProgress: (line: string) => void,
+  onProgress: (news: SetupNews) => void,
   signal: AbortSignal | undefined,
 ): Promise<Environment> {
   const installation = await planInstallation(folder, build, onProgress, signal);
@@ -153,7 +148,7 @@ async function make(
     const faults = findFaults(probe, supportedVersions(), cards);
     if (faults.length > 0) throw unfit(faults, build, log);
     writeJsonFile(markerFile(folder), probe);
-    onProgress(`The Python environment is ready: ${folder}`);
+    onProgress({ ready: folder });
     return { python, torch: String(probe.torch) };
   } catch (error) {
     // It can be gigabytes, and would be made anew.
@@ -166,7 +161,7 @@ async function make(
 async function planInstallation(
   folder: string,
   build: TorchBuild,
-  onProgress: (line: string) => void,
+  onProgress: (news: SetupNews) => void,
   signal: AbortSignal | undefined,
 ): Promise<Installation> {
   const tool = (await hasUv()) ? 'uv' : 'pip';
@@ -176,7 +171,7 @@ async function planInstallation(
   const answers = build.index !== null && (await indexAnswers(build.index, base));
   signal?.throwIfAborted();
   if (build.index !== null && !answers) {
-    onProgress(`PyTorch's index ${build.index} does not answer; trying what ${tool} is configured to reach.`);
+    onProgress({ silentIndex: build.index, tool });
   }
   const requirements = requirementsFile();
   return { tool, folder, base: base?.path ?? null, build, indexAnswers: answers, requirements };
@@ -188,23 +183,23 @@ async function hasUv(): Promise<boolean> {
 }
 
 async function install(
-  { title, file, args }: InstallStep,
+  { step, file, args }: InstallStep,
   log: string,
-  onProgress: (line: string) => void,
+  onProgress: (news: SetupNews) => void,
   signal: AbortSignal | undefined,
 ) {
-  onProgress(title);
+  onProgress({ step });
   appendFileSync(log, `$ ${[file, ...args].join(' ')}\n`);
   const onLine = (line: string) => {
     appendFileSync(log, `${line}\n`);
-    onProgress(line);
+    onProgress({ output: line });
   };
   const { failed, output } = await runGroup(file, args, {
     env: installerEnvironment,
     onLine,
     ...(signal && { signal }),
   });
-  if (failed) throw explainInstallFailure(title, output, log);
+  if (failed) throw explainInstallFailure(step, output, log);
 }
 
 /** Installed size, bytes: with CUDA's libraries 5.1 GiB measured (torch 2.13, CUDA 13), without them estimated; both rounded up. */
@@ -216,22 +211,18 @@ async function checkSpace({ folder, build, indexAnswers }: Installation): Promis
   const needed = build.id === 'cpu' && indexAnswers ? neededBytes.cpu : neededBytes.cuda;
   const free = await freeDiskBytes(parent);
   if (free >= needed) return;
-  const gib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
   throw new UserError(
     'environment-no-space',
-    `The Python environment needs about ${gib(needed)} for ${build.requirement} and the rest; ${parent} has ${gib(free)} free.`,
-    'Free some space, or point XDG_DATA_HOME to another disk.',
+    { needed, free, folder: parent, torch: build.requirement },
     exitCodes.environment,
   );
 }
 
 /** Installed without an error, and still of no use: mostly a CPU build from a mirror or a local folder of wheels. */
-function unfit(faults: string[], { id, requirement, index }: TorchBuild, log: string): UserError {
-  const source = index ?? 'PyPI or a mirror of it';
+function unfit(faults: EnvironmentFault[], { id, requirement, index }: TorchBuild, log: string): UserError {
   return new UserError(
     'environment-unsuitable',
-    `The Python environment does not serve these cards: ${faults.join('; ')}. Needed: ${requirement} (${id}) from ${source}.`,
-    `See \`pip config list\` for what leads pip elsewhere, or give a Python of your own with --python. The log is ${log}.`,
+    { faults, torch: requirement, build: id, index, log },
     exitCodes.environment,
   );
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import type { SetupStep } from '../../words/en/environments.ts';
 import type { TorchBuild } from './torch-build.ts';
 
 /** One command of an installation. */
 export interface InstallStep {
-  title: string;
+  step: SetupStep;
   file: string;
   args: string[];
 }
@@ -56,9 +57,9 @@ export function installSteps({
         ];
   const index = build.index && indexAnswers ? ['--index-url', build.index] : [];
   return [
-    { title: 'Creating the environment', file: tool === 'uv' ? 'uv' : (base ?? 'python3'), args: make },
-    { title: `Installing ${build.requirement} (${build.id})`, ...install([build.requirement, ...index]) },
-    { title: 'Installing the other packages', ...install(['-r', requirements]) },
+    { step: 'create', file: tool === 'uv' ? 'uv' : (base ?? 'python3'), args: make },
+    { step: { torch: build.requirement, build: build.id }, ...install([build.requirement, ...index]) },
+    { step: 'others', ...install(['-r', requirements]) },
   ];
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { exitCodes, UserError } from '../../errors.ts';
 import type { Card } from '../../hardware/card.ts';
 import { packageRoot } from '../../package-root.ts';
+import type { EnvironmentFault } from '../../words/en/environments.ts';
 import { runTrainer } from '../trainer.ts';
 import { formatRequirement, parseSupported, type Requirement, satisfies } from './versions.ts';
 
@@ -40,9 +41,8 @@ export async function probePython(
     if (error instanceof UserError && error.code === 'python-missing') throw error;
     // Python 2, or no Python at all, fails before our own code can say why.
     throw new UserError(
-      'python-unsuitable',
-      `${python} is no Python that can run the trainer: ${(error as Error).message}`,
-      'Give the path of a Python 3.10 or newer with --python, or leave it out to have one set up.',
+      'python-unsuitable/no-python',
+      { python, reason: (error as Error).message },
       exitCodes.environment,
     );
   }
@@ -53,27 +53,29 @@ export function supportedVersions(): Requirement[] {
   return parseSupported(readFileSync(join(packageRoot(), 'python/pyproject.toml'), 'utf8'));
 }
 
-/** All that keeps an environment from training on these cards, a sentence each; empty when it serves. Pure. */
-export function findFaults(probe: Probe, supported: Requirement[], cards: readonly Card[]): string[] {
-  const faults = supported.flatMap((requirement) => {
+/** All that keeps an environment from training on these cards; empty when it serves. Pure. */
+export function findFaults(
+  probe: Probe,
+  supported: Requirement[],
+  cards: readonly Card[],
+): EnvironmentFault[] {
+  const faults = supported.flatMap((requirement): EnvironmentFault[] => {
     const found = probe[requirement.name];
-    if (typeof found !== 'string')
-      return `${requirement.name} is missing (${formatRequirement(requirement)})`;
-    return satisfies(found, requirement)
-      ? []
-      : `${requirement.name} is ${found} (${formatRequirement(requirement)})`;
+    const needs = formatRequirement(requirement);
+    if (typeof found !== 'string') return [{ lacks: requirement.name, needs }];
+    return satisfies(found, requirement) ? [] : [{ has: requirement.name, version: found, needs }];
   });
-  if (probe.torch && probe.broken) return [...faults, `torch cannot be imported: ${probe.broken}`];
+  if (probe.torch && probe.broken) return [...faults, { broken: probe.broken }];
   return [...faults, ...findCardFaults(probe, cards)];
 }
 
-function findCardFaults({ torch, cuda, archList }: Probe, cards: readonly Card[]): string[] {
+function findCardFaults({ torch, cuda, archList }: Probe, cards: readonly Card[]): EnvironmentFault[] {
   if (torch === null || archList === null || cards.length === 0) return [];
-  if (cuda === null) return [`torch ${torch} is built without CUDA`];
+  if (cuda === null) return [{ withoutCuda: torch }];
   const kinds = new Map(cards.map(({ kind }) => [kind.name, kind]));
   return [...kinds.values()]
     .filter(({ computeCapability }) => !archList.some((arch) => runsOn(arch, computeCapability)))
-    .map(({ name }) => `torch ${torch} has no kernels for ${name} (it has ${archList.join(' ')})`);
+    .map(({ name }) => ({ torch, withoutKernelsFor: name, archList }));
 }
 
 /** Binary code runs on its own major version from its minor on; PTX (`compute_`) on all that is newer. */

@@ -47,19 +47,15 @@ async function ask(name: string): Promise<BasePython | null> {
 
 /** What to say when a private environment cannot be made for want of Python. */
 export function pythonNeeded(found: BasePython | null): UserError {
-  const fix =
-    'for instance with `sudo apt install python3-venv` or `sudo dnf install python3`, or install uv, or use --python.';
   return found
     ? new UserError(
         'python-without-venv',
-        `${found.path} (Python ${found.version}) lacks its venv module, which many systems pack separately.`,
-        `Install it, ${fix}`,
+        { python: found.path, version: found.version },
         exitCodes.environment,
       )
     : new UserError(
         'python-missing',
-        `No Python 3.${oldestMinor} to 3.${newestMinor} was found on PATH (tried ${names.join(', ')}).`,
-        `Install one, ${fix}`,
+        { from: `3.${oldestMinor}`, to: `3.${newestMinor}`, tried: names },
         exitCodes.environment,
       );
 }

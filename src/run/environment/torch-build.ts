@@ -68,12 +68,7 @@ export function chooseTorchBuild(cards: readonly Card[]): TorchBuild {
   const chosen = able.find((build) => driver === null || driver.major >= build.driver);
   if (chosen) return chosen;
   const needed = Math.min(...able.map((build) => build.driver));
-  throw new UserError(
-    'driver-too-old',
-    `The NVIDIA driver is ${driver?.version}; the PyTorch for these cards needs ${needed} or newer.`,
-    `Update the driver to ${needed} or newer, or give a Python of your own with --python.`,
-    exitCodes.environment,
-  );
+  throw new UserError('driver-too-old', { version: driver?.version ?? '?', needed }, exitCodes.environment);
 }
 
 function servesCard({ serves: [lowest, highest] }: CudaBuild, { kind }: Card): boolean {
@@ -89,17 +84,11 @@ function oldestDriver(cards: readonly Card[]): { version: string; major: number 
 }
 
 function unserved(cards: readonly Card[]): UserError {
-  const names = new Map(cards.map(({ kind }) => [kind.name, kind.computeCapability.replace('.', '')]));
-  const list = [...names].map(([name, capability]) => `${name} (sm_${capability})`);
   const oneAlone = cards.find((card) => !cudaBuilds.some((build) => servesCard(build, card)));
-  return new UserError(
-    'no-torch-build',
-    oneAlone
-      ? `No official PyTorch of version 2.11 or newer serves ${oneAlone.kind.name}.`
-      : `No official PyTorch serves all of these cards at once: ${list.join(', ')}.`,
-    oneAlone
-      ? 'Leave it out with --gpus, or give a Python with a PyTorch built for it with --python.'
-      : 'Choose cards of one generation with --gpus, or give a Python with a PyTorch built for all with --python.',
-    exitCodes.environment,
-  );
+  if (oneAlone) {
+    return new UserError('no-torch-build/for-one', { name: oneAlone.kind.name }, exitCodes.environment);
+  }
+  const names = new Map(cards.map(({ kind }) => [kind.name, kind.computeCapability.replace('.', '')]));
+  const kinds = [...names].map(([name, capability]) => ({ name, capability }));
+  return new UserError('no-torch-build', { cards: kinds }, exitCodes.environment);
 }

@@ -69,8 +69,8 @@ export function writtenValue(draft: RecipeDraft, field: string, text: string): u
     return fieldOf(applySettings(draft, [`${field}=${text.trim()}`]), field);
   } catch (error) {
     // Nobody has written `--set` here.
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.code, error.message.replace(/^--set:? /, ''), error.fix);
+    const about = error instanceof UserError ? error.aboutOf('setting-invalid') : undefined;
+    throw about ? new UserError('setting-invalid/asked', about) : error;
   }
 }
 

@@ -5,7 +5,15 @@ import type { FoundProblem } from '../../plan/problem.ts';
 import type { Plan } from '../../plan/schema.ts';
 import { totalSteps } from '../../plan/steps.ts';
 import { parseRecipe, type RecipeDraft } from '../../recipe/parse.ts';
-import { cardsOf, type Fault, keyOfData, keyOfDataset, shapeOf, type WizardState } from './state.ts';
+import {
+  cardsOf,
+  type Fault,
+  faultKey,
+  keyOfData,
+  keyOfDataset,
+  shapeOf,
+  type WizardState,
+} from './state.ts';
 
 /** What comes of a set of answers. */
 export type Outcome =
@@ -44,7 +52,7 @@ export function planInputOf(state: WizardState, draft: RecipeDraft): PlanInput |
 export function outcomeOf(state: WizardState, draft: RecipeDraft): Outcome | null {
   try {
     const input = planInputOf(state, draft);
-    if (!input) return null;
+    if (!input) return modelFault(state, draft);
     const { plan, problems } = makePlanAndProblems(input);
     const glance = draft.dataset === undefined ? undefined : state.glances[keyOfDataset(draft.dataset)];
     const rows = input.data?.rows ?? glance?.rows ?? null;
@@ -57,9 +65,15 @@ export function outcomeOf(state: WizardState, draft: RecipeDraft): Outcome | nul
   }
 }
 
+/** A model that was named beforehand and cannot be had is told of wherever one is; on its own step it stands at the question. */
+function modelFault({ faults, step }: WizardState, { model }: RecipeDraft): Outcome | null {
+  const fault = model === undefined || step === 'model' ? undefined : faults[faultKey('model', model)];
+  return fault ? { fault } : null;
+}
+
 /** An error for people to read in place; a mistake of ours is thrown on. */
 export function faultOf(error: unknown): Fault {
-  if (error instanceof UserError) return { message: error.message, fix: error.fix };
+  if (error instanceof UserError) return error;
   throw error;
 }
 

@@ -2,6 +2,7 @@ import type { DataSummary } from '../../dataset/schema.ts';
 import type { ModelShape } from '../../model/shape.ts';
 import type { RecipeDraft } from '../../recipe/parse.ts';
 import { withField } from '../../recipe/questions.ts';
+import type { SetupNews } from '../../words/en/environments.ts';
 import { withSetting } from './fields.ts';
 import type { Box, DatasetGlance, FoundModel, LaunchStage, Proposal } from './services.ts';
 import {
@@ -36,8 +37,8 @@ export type WizardAction =
   | { type: 'glance'; key: string; glance: DatasetGlance }
   | { type: 'data'; key: string; data: DataSummary }
   | { type: 'fault'; what: Parameters<typeof faultKey>[0]; key?: string; fault: Fault }
-  | { type: 'environment'; state: WizardState['environment']['state']; line: string }
-  | { type: 'launching'; stage: LaunchStage; line: string }
+  | { type: 'environment'; environment: WizardState['environment'] }
+  | { type: 'launching'; stage: LaunchStage; news: SetupNews | null }
   | { type: 'launchFailed'; fault: Fault }
   | { type: 'refused' }
   | { type: 'presetSaved'; name: string };
@@ -51,7 +52,7 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
       // Of a model that is here, the shape is the true one.
       const found = sketch?.path ? 'shapes' : 'sketches';
       // Ranks without cards need another Python than ranks on them.
-      const environment = onCpu === state.onCpu ? state.environment : ({ state: 'idle', line: '' } as const);
+      const environment = onCpu === state.onCpu ? state.environment : ({ state: 'idle' } as const);
       return {
         ...enter(state, to),
         draft: recipe,
@@ -89,7 +90,7 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
     case 'launch': {
       const attempt = (state.launch?.attempt ?? 0) + 1;
       const entered = state.step === 'launch' ? state : enter(state, 'launch');
-      return { ...entered, launch: { attempt, stage: 'environment', line: '', fault: null } };
+      return { ...entered, launch: { attempt, stage: 'environment', news: null, fault: null } };
     }
     case 'box':
       return { ...state, box: action.box, within: null, proposal: null, onCpu: false, faults: {} };
@@ -108,10 +109,10 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
     case 'fault':
       return failed(state, faultKey(action.what, action.key), action.fault);
     case 'environment':
-      return { ...state, environment: { state: action.state, line: action.line } };
+      return { ...state, environment: action.environment };
     case 'launching':
       return state.launch
-        ? { ...state, launch: { ...state.launch, stage: action.stage, line: action.line } }
+        ? { ...state, launch: { ...state.launch, stage: action.stage, news: action.news } }
         : state;
     case 'launchFailed':
       return state.launch ? { ...state, launch: { ...state.launch, fault: action.fault } } : state;

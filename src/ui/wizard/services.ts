@@ -5,6 +5,7 @@ import type { PlanInput } from '../../plan/input.ts';
 import type { Plan } from '../../plan/schema.ts';
 import type { RecipeDraft } from '../../recipe/parse.ts';
 import type { Recipe } from '../../recipe/schema.ts';
+import type { SetupNews } from '../../words/en/environments.ts';
 
 /** The machine in front of us, or one imagined. */
 export interface Box {
@@ -101,13 +102,13 @@ export interface WizardServices<Run = unknown> {
   glance(dataset: string | string[]): Promise<DatasetGlance>;
   listFolder(path: string): Promise<FolderEntry[]>;
   /** Makes the Python environment for these cards ready; called again, it goes on with the one that is under way. */
-  prepare(box: Box, onCpu: boolean, onProgress: (line: string) => void): Promise<void>;
+  prepare(box: Box, onCpu: boolean, onProgress: (news: SetupNews) => void): Promise<void>;
   inspect(request: DataRequest): Promise<DataSummary>;
   savePreset(request: PresetRequest): Promise<void>;
   /** @param signal given up before the training has begun: nothing is left behind */
   launch(
     request: LaunchRequest,
-    onProgress: (stage: LaunchStage, line: string) => void,
+    onProgress: (stage: LaunchStage, news: SetupNews | null) => void,
     signal: AbortSignal,
   ): Promise<Launched<Run>>;
   /** What the bundled demo trains. */

@@ -1,9 +1,11 @@
 import type { DataSummary } from '../../dataset/schema.ts';
+import type { UserError } from '../../errors.ts';
 import type { Card } from '../../hardware/card.ts';
 import type { ModelShape } from '../../model/shape.ts';
 import type { RecipeDraft } from '../../recipe/parse.ts';
 import { isAnswered, type QuestionId, questions } from '../../recipe/questions.ts';
 import type { Unfinished } from '../../recipe/unfinished.ts';
+import type { SetupNews } from '../../words/en/environments.ts';
 import type { Box, DatasetGlance, FoundModel, LaunchStage, Proposal } from './services.ts';
 
 /** A screen of the wizard. */
@@ -16,10 +18,7 @@ export const numbered: readonly StepId[] = [...questions.map(({ id }) => id), 'r
 export type Within = 'imagine' | 'browse' | 'hub' | 'catalogue' | 'edit' | 'more' | 'split' | 'preset';
 
 /** What went wrong, for people. */
-export interface Fault {
-  message: string;
-  fix: string;
-}
+export type Fault = Pick<UserError, 'in'>;
 
 /** A question whose answer was given and is being looked up: the wizard goes on once it is there. */
 export interface Awaited {
@@ -56,8 +55,12 @@ export interface WizardState {
   /** What could not be had: by `faultKey`. */
   faults: Readonly<Record<string, Fault>>;
   awaited: Awaited | null;
-  environment: { state: 'idle' | 'busy' | 'ready' | 'failed'; line: string };
-  launch: { attempt: number; stage: LaunchStage; line: string; fault: Fault | null } | null;
+  environment:
+    | { state: 'idle' }
+    | { state: 'ready' }
+    | { state: 'busy'; news: SetupNews | null }
+    | { state: 'failed'; fault: Fault };
+  launch: { attempt: number; stage: LaunchStage; news: SetupNews | null; fault: Fault | null } | null;
   /** The name under which these answers were saved as a preset. */
   preset: string | null;
 }
@@ -82,7 +85,7 @@ export function initialState(draft: RecipeDraft, unfinished: Unfinished | null):
     data: {},
     faults: {},
     awaited: null,
-    environment: { state: 'idle', line: '' },
+    environment: { state: 'idle' },
     launch: null,
     preset: null,
   };

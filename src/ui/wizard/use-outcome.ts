@@ -30,11 +30,11 @@ export function useOutcomes(state: WizardState): Outcomes {
   const key = keyOfData(shownDraft(state));
   const data = key === null ? undefined : state.data[key];
   const shape = shapeOf(state, shownDraft(state));
-  const { draft, marked, box, onCpu, glances } = state;
+  const { draft, marked, box, onCpu, glances, faults, step } = state;
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a plan is made from.
   useEffect(() => {
     const timer = setTimeout(calculate, outcomes.tookMs > slowMs ? restMs : 0);
     return () => clearTimeout(timer);
-  }, [draft, marked, box, onCpu, shape, data, glances]);
+  }, [draft, marked, box, onCpu, shape, data, glances, faults, step]);
   return outcomes;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useReducer, useRef } from 'react';
 import { parseRecipe, type RecipeDraft } from '../../recipe/parse.ts';
+import type { SetupNews } from '../../words/en/environments.ts';
 import { useLeave } from '../screen/leave.ts';
 import { faultOf, planInputOf } from './outcome.ts';
 import { reduce, type WizardAction } from './reducer.ts';
@@ -44,13 +45,14 @@ export function useWizard<Run>(
   const wantsPython = step !== 'box' && box !== null && box.imagined === null && environment.state === 'idle';
   useEffect(() => {
     if (!wantsPython || !box) return;
-    const report = (now: WizardState['environment']['state']) => (line: string) =>
-      dispatch({ type: 'environment', state: now, line });
-    report('busy')('');
-    services.prepare(box, onCpu, report('busy')).then(
-      () => report('ready')(''),
-      (error) => report('failed')(faultOf(error).message),
-    );
+    const report = (now: WizardState['environment']) => dispatch({ type: 'environment', environment: now });
+    report({ state: 'busy', news: null });
+    services
+      .prepare(box, onCpu, (news) => report({ state: 'busy', news }))
+      .then(
+        () => report({ state: 'ready' }),
+        (error) => report({ state: 'failed', fault: faultOf(error) }),
+      );
   }, [services, wantsPython, box, onCpu]);
 
   const launch = useEffectEvent(async (signal: AbortSignal) => {
@@ -58,8 +60,8 @@ export function useWizard<Run>(
       const input = planInputOf(state, draft);
       if (!input || !box) return;
       const request = { recipe: parseRecipe(draft, 'the answers'), model: input.model, box, onCpu };
-      const onProgress = (stage: LaunchStage, line: string) => {
-        if (!signal.aborted) dispatch({ type: 'launching', stage, line });
+      const onProgress = (stage: LaunchStage, news: SetupNews | null) => {
+        if (!signal.aborted) dispatch({ type: 'launching', stage, news });
       };
       const result = await services.launch(request, onProgress, signal);
       if ('run' in result) {

@@ -149,17 +149,18 @@ function Header({ state, width }: { state: WizardState; width: number }) {
 
 /** One line: how far Python is. */
 function Background({ state, width }: { state: WizardState; width: number }) {
-  const { environment: words } = useStrings().wizard;
+  const { wizard, setup, errors } = useStrings();
+  const words = wizard.environment;
   const { colors, glyphs } = useTheme();
   const { environment, step } = state;
   const room = width;
   if (environment.state === 'idle' || step === 'launch') return <Text> </Text>;
+  if (environment.state === 'ready') return <Muted>{`${glyphs.ok} ${words.ready}`}</Muted>;
   if (environment.state === 'busy') {
-    const line = environment.line === '' ? words.busy : `${words.busy}: ${environment.line}`;
+    const line = environment.news === null ? words.busy : `${words.busy}: ${setup(environment.news)}`;
     return <Progress label={line} share={null} width={room} />;
   }
-  if (environment.state === 'ready') return <Muted>{`${glyphs.ok} ${words.ready}`}</Muted>;
-  const said = `${glyphs.warn} ${words.failed}: ${environment.line.split('\n')[0]}`;
+  const said = `${glyphs.warn} ${words.failed}: ${environment.fault.in(errors).message.split('\n')[0]}`;
   return (
     <Text color={colors.warn} wrap="truncate">
       {truncate(said, room, glyphs.ellipsis)}

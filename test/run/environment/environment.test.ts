@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Card } from '../../../src/hardware/card.ts';
 import { ensureEnvironment } from '../../../src/run/environment/environment.ts';
 import { identify } from '../../../src/run/process-identity.ts';
+import { setup } from '../../../src/words/en/environments.ts';
 import { makeCard, script, setEnvironment, temporaryFolder } from '../fixtures.ts';
 
 const probe = {
@@ -65,7 +66,7 @@ function standIn({
     ensure: (cards: Card[] = [], signal?: AbortSignal) =>
       ensureEnvironment({
         cards,
-        onProgress: (line) => progress.push(line),
+        onProgress: (news) => progress.push(setup(news)),
         ...(signal && { signal }),
       }),
   };

@@ -5,6 +5,7 @@ import { packageRoot } from '../../../src/package-root.ts';
 import { findFaults, type Probe, supportedVersions } from '../../../src/run/environment/probe.ts';
 import { cpuBuild, cudaBuilds } from '../../../src/run/environment/torch-build.ts';
 import { compareVersions, parseSupported, satisfies } from '../../../src/run/environment/versions.ts';
+import { environmentFault } from '../../../src/words/en/environments.ts';
 import { makeCard } from '../fixtures.ts';
 
 const pins = readFileSync(join(packageRoot(), 'python/requirements.txt'), 'utf8')
@@ -79,7 +80,7 @@ describe('findFaults', () => {
     broken: null,
   };
   const faults = (change: Partial<Probe>, cards = [makeCard('RTX 3090', '8.6')]) =>
-    findFaults({ ...sound, ...change }, supported, cards);
+    findFaults({ ...sound, ...change }, supported, cards).map(environmentFault);
 
   it('finds none in a sound environment', () => {
     expect(faults({})).toEqual([]);

@@ -46,8 +46,7 @@ export class World implements WizardServices<string> {
 
   detect = async () => this.box;
   imagine = async (spec: string) => {
-    if (spec !== '4x3090')
-      throw new UserError('unknown-card', `"${spec}" is not in the card catalogue.`, 'Write another.');
+    if (spec !== '4x3090') throw new UserError('unknown-card', { name: spec, spec, known: ['p40'] });
     return boxOf(cards(4), { imagined: spec, freeDiskBytes: null });
   };
   propose = async () => ({ recipe: this.recipe, shape: model, why: 'on-disk' as const, onCpu: false });
@@ -55,7 +54,7 @@ export class World implements WizardServices<string> {
   findDatasets = async () => ['rows.jsonl'];
   loadModel = async (source: string) => {
     if (source.startsWith('no/'))
-      throw new UserError('model-not-found', `there is no model ${source}`, 'Check the spelling.');
+      throw new UserError('model-not-found/hub', { id: source, hub: 'https://hub', near: [] });
     return source === 'llama2-13b' ? { ...model, path: null, checkpointBytes: null } : { ...model, source };
   };
   glance = async () => ({ bytes: 1000, rows: 3, firstRow: '{"instruction": "Who are you?"}' });
@@ -73,8 +72,7 @@ export class World implements WizardServices<string> {
     this.kept.push({ recipe, onCpu });
   };
   savePreset = async (request: PresetRequest) => {
-    if (request.name === 'demo')
-      throw new UserError('preset-exists', 'demo is a shipped preset', 'Choose another name.');
+    if (request.name === 'demo') throw new UserError('preset-exists/shipped', { name: request.name });
     this.presets.push(request);
   };
   launch = async (request: LaunchRequest) => {

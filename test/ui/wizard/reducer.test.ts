@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { UserError } from '../../../src/errors.ts';
 import { reduce, type WizardAction } from '../../../src/ui/wizard/reducer.ts';
 import { initialState, resumeAt, type WizardState } from '../../../src/ui/wizard/state.ts';
 import { takeWay } from '../../../src/ui/wizard/ways.ts';
@@ -56,7 +57,7 @@ test('a model counts once it was found; until then the wizard waits where it is'
 });
 
 test('a model that cannot be had is said where it was asked for, and can be asked for again', () => {
-  const fault = { message: 'there is none', fix: 'look' };
+  const fault = new UserError('model-not-cached', { id: 'no/such' });
   const ask: WizardAction = { type: 'answer', field: 'model', value: 'no/such' };
   const failed = after(start, stepByStep, ask, { type: 'fault', what: 'model', key: 'no/such', fault });
   expect(failed).toMatchObject({ step: 'model', awaited: null, faults: { 'model no/such': fault } });
@@ -151,7 +152,7 @@ test('a launch can be given up, and is tried anew after a failure', () => {
     launch: { attempt: 1, stage: 'environment', fault: null },
   });
   expect(reduce(launching, { type: 'back' })).toMatchObject({ step: 'review', launch: null });
-  const failed = reduce(launching, { type: 'launchFailed', fault: { message: 'no', fix: 'yes' } });
+  const failed = reduce(launching, { type: 'launchFailed', fault: new UserError('run-in-use', { id: 'x' }) });
   expect(reduce(failed, { type: 'launch' })).toMatchObject({
     step: 'launch',
     launch: { attempt: 2, fault: null },
@@ -160,7 +161,7 @@ test('a launch can be given up, and is tried anew after a failure', () => {
 });
 
 test('ranks without cards need another Python', () => {
-  const ready = reduce(start, { type: 'environment', state: 'ready', line: '' });
+  const ready = reduce(start, { type: 'environment', environment: { state: 'ready' } });
   const begin = (onCpu: boolean): WizardAction => ({ type: 'start', recipe: {}, onCpu, to: 'model' });
   expect(reduce(ready, begin(false)).environment.state).toBe('ready');
   expect(reduce(ready, begin(true)).environment.state).toBe('idle');

@@ -79,6 +79,15 @@ test.each(sizes)(
   },
 );
 
+test('in Chinese, an error stands in Chinese where the model was asked for', async () => {
+  await using screen = await open({ columns: 60, rows: 20, language: 'zh', draft: { model: 'no/such' } });
+  await screen.shows('继续');
+  await screen.press(keys.enter);
+  await screen.shows('https://hub 上没有模型 no/such，或者它不公开');
+  expect(screen.text()).toContain('解决办法: 请检查拼写');
+  expectInside(screen.text(), 60, 20);
+});
+
 test('the first screen shows the cards and proposes a run that Enter, Enter starts', async () => {
   await using screen = await open();
   await screen.shows(/fits, .* to spare/);
@@ -188,7 +197,7 @@ test('a model of the hub that is not there: the error stands where it was asked 
   await screen.shows('The id of the model');
   await screen.press('no/such', keys.enter);
   await screen.shows('✗ there is no model no/such');
-  expect(screen.text()).toContain('What to do: Check the spelling.');
+  expect(screen.text()).toContain('What to do: Check the spelling;');
   await screen.press(keys.ctrl('u'), 'a/b', keys.enter);
   await screen.shows('step 2 of 7');
 });
@@ -262,7 +271,7 @@ test('one key saves a preset; a name that is taken is refused in place', async (
   await screen.press('p');
   await screen.shows('A name for the preset');
   await screen.press('demo', keys.enter);
-  await screen.shows('✗ demo is a shipped preset');
+  await screen.shows('✗ demo is the name of a shipped preset');
   await screen.press(keys.ctrl('u'), 'mine', keys.enter);
   await screen.shows('Saved. The next time: ft-wizard --preset mine');
   expect(screen.world.presets).toEqual([{ name: 'mine', recipe: screen.world.recipe }]);

@@ -1,3 +1,5 @@
+export { setup } from '../../../words/zh/environments.ts';
+export { errors } from '../../../words/zh/errors.ts';
 export { problems } from '../../../words/zh/problems.ts';
 export { common } from './common.ts';
 export { monitor } from './monitor.ts';

@@ -36,16 +36,17 @@ export function Facts({
 /** Something that went wrong, and what to do about it. */
 export function FaultText({ fault }: { fault: Fault }) {
   const { colors, glyphs } = useTheme();
-  const { fault: words } = useStrings().wizard;
+  const { errors, wizard } = useStrings();
+  const { message, fix } = fault.in(errors);
   return (
     <>
       <Text>
         <Text color={colors.bad} bold>{`${glyphs.bad} `}</Text>
-        {fault.message}
+        {message}
       </Text>
       <Text>
-        <Text color={colors.muted}>{`${words.fix}: `}</Text>
-        {fault.fix}
+        <Text color={colors.muted}>{`${wizard.fault.fix}: `}</Text>
+        {fix}
       </Text>
     </>
   );

@@ -12,7 +12,8 @@ const stages: readonly LaunchStage[] = ['environment', 'dataset', 'plan', 'start
 
 /** Getting it under way: what is done, what goes on, and what went wrong. */
 export function LaunchStep({ state, dispatch, room }: StepProps) {
-  const { launch: words } = useStrings().wizard;
+  const { setup, wizard } = useStrings();
+  const words = wizard.launch;
   const { colors, glyphs } = useTheme();
   const { launch } = state;
   const fault = launch?.fault ?? null;
@@ -46,7 +47,7 @@ export function LaunchStep({ state, dispatch, room }: StepProps) {
             <Muted wrap="wrap">{words.again}</Muted>
           </>
         ) : (
-          <Muted>{truncate(launch.line, room.columns, glyphs.ellipsis)}</Muted>
+          <Muted>{truncate(launch.news ? setup(launch.news) : '', room.columns, glyphs.ellipsis)}</Muted>
         )}
       </Box>
     </Box>

@@ -1,0 +1,19 @@
+import { cards } from './cards.ts';
+import { datasets } from './datasets.ts';
+import { environments } from './environments.ts';
+import { models } from './models.ts';
+import { planning } from './planning.ts';
+import { recipes } from './recipes.ts';
+import { runs } from './runs.ts';
+import { trainer } from './trainer.ts';
+
+export const errors = {
+  ...cards,
+  ...models,
+  ...datasets,
+  ...recipes,
+  ...planning,
+  ...environments,
+  ...runs,
+  ...trainer,
+};

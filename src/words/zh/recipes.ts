@@ -1,0 +1,119 @@
+import type { Allowed, recipes as english, FieldFault } from '../en/recipes.ts';
+import type { Said } from '../said.ts';
+
+const faulty: (typeof english)['recipe-invalid'] = ({ where, faults }) => {
+  const said = faults.map(fieldFault);
+  const [only] = said;
+  if (only && said.length === 1) return { message: `${where}：${only.message}`, fix: only.fix };
+  const lines = said.map(({ message, fix }) => `\n  ${message}。${fix}`);
+  return { message: `${where}：${faults.length} 个字段有误：${lines.join('')}`, fix: '请改正后再试。' };
+};
+
+export const recipes: typeof english = {
+  'recipe-invalid': faulty,
+  'preset-invalid': faulty,
+  'preset-invalid/not-json': ({ where, reason }) => ({
+    message: `${where} 不是 JSON：${reason}`,
+    fix: '请改正这个文件，或重新获取它。',
+  }),
+  'setting-invalid': (fault) => {
+    const { message, fix } = fieldFault(fault);
+    return { message: `--set：${message}`, fix };
+  },
+  'setting-invalid/asked': (fault) => fieldFault(fault),
+  'setting-invalid/no-equals': ({ setting }) => ({
+    message: `--set ${setting} 中没有“=”`,
+    fix: '请写成 --set lora.rank=32 的形式。',
+  }),
+  'setting-invalid/group': ({ name, members }) => ({
+    message: `--set：${name} 是一组设置`,
+    fix: `请设置其中之一：${members.join('、')}。`,
+  }),
+  'preset-not-found': ({ name, meant }) => ({
+    message: `没有预设 ${name}`,
+    fix: `${meant === null ? '' : `您是指 ${meant} 吗？`}\`ft-wizard presets list\` 会列出全部预设。`,
+  }),
+  'preset-exists': ({ name }) => ({
+    message: `您已有预设 ${name}`,
+    fix: `请换一个名字，或先删除它：\`ft-wizard presets rm ${name}\`。`,
+  }),
+  'preset-exists/shipped': ({ name }) => ({ message: `${name} 是自带预设的名字`, fix: '请换一个名字。' }),
+  'preset-shipped': ({ name }) => ({ message: `${name} 是 ft-wizard 自带的，不能删除`, fix: '不用它即可。' }),
+  'presets-unreadable': ({ reason }) => ({
+    message: `无法读取您的预设：${reason}`,
+    fix: '请改正这个文件；或把它移走，从空白开始。',
+  }),
+  'preset-unreadable': ({ file, reason }) => ({
+    message: reason === null ? `${file} 不存在` : `无法打开 ${file}（${reason}）`,
+    fix: '请写出预设的 JSON 文件。',
+  }),
+  'preset-unreadable/no-file': ({ file }) => ({
+    message: `${file} 不是文件`,
+    fix: '请写出预设的 JSON 文件。',
+  }),
+  'preset-unreadable/too-large': ({ file, kibibytes }) => ({
+    message: `${file} 超过 ${kibibytes} KiB`,
+    fix: '预设要小得多；请检查它是什么。',
+  }),
+  'preset-unsafe': ({ where, field, value, why }) => ({
+    message: `${where}：${field} ${unsafe[why]}：${value}`,
+    fix: `如果您信任其余内容，请从文件中删去 ${field}；您可以在命令行上给出自己的值。`,
+  }),
+  'cannot-write': ({ file, reason }) => ({
+    message: `没有写入 ${file}：${reason ?? '它已存在'}`,
+    fix: '请用 --to 换一个文件。',
+  }),
+};
+
+const unsafe = {
+  'foreign-path': '是别的机器上的路径',
+  'strayed-file': '不是工作文件夹之下的文件',
+  'says-where': '指定了在别的机器上写入的位置',
+  'control-characters': '含有控制字符',
+};
+
+function fieldFault(fault: FieldFault): Said {
+  const { field } = fault;
+  switch (fault.wrong) {
+    case 'unknown':
+      return {
+        message: `${field} 不是一项设置`,
+        fix: fault.meant === null ? `这里有：${fault.known.join('、')}。` : `您是指 ${fault.meant} 吗？`,
+      };
+    case 'missing':
+      return {
+        message: `缺少 ${field}`,
+        fix: field === 'model' ? '请用 --model 指定（文件夹、模型编号或 demo）。' : '请补上它。',
+      };
+    case 'value': {
+      const { allowed } = fault;
+      return {
+        message: `${field || '整体'} 不能是 ${fault.value}`,
+        fix: `请用${typeof allowed === 'string' ? ` ${allowed}` : anyOf(allowed)}。`,
+      };
+    }
+  }
+}
+
+function anyOf(allowed: readonly Allowed[]): string {
+  const words = allowed.map(one);
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join('、')} 或 ${words.at(-1)}`;
+}
+
+function one(allowed: Allowed): string {
+  if ('literal' in allowed) return ` ${allowed.literal}`;
+  if ('number' in allowed) return `${range(allowed)}${allowed.number === 'whole' ? '整数' : '数'}`;
+  if ('list' in allowed) {
+    return `列表（${allowed.most === null ? '' : `最多 ${allowed.most} 项，`}每项为${one(allowed.list)}）`;
+  }
+  if ('group' in allowed) return `一组设置（${allowed.group.join('、')}）`;
+  return allowed.text === null ? '非空的文字' : `文字：${allowed.text}`;
+}
+
+function range({ from, above, to, below }: Extract<Allowed, { number: unknown }>): string {
+  const bounds = [
+    ...(from !== undefined ? [`不小于 ${from}`] : above !== undefined ? [`大于 ${above}`] : []),
+    ...(to !== undefined ? [`不大于 ${to}`] : below !== undefined ? [`小于 ${below}`] : []),
+  ];
+  return bounds.length === 0 ? '' : `${bounds.join('且')}的`;
+}
