@@ -68,6 +68,8 @@ def claim_card(plan: Plan) -> None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu.uuid
         if gpu.emulated is not None and gpu.emulated.sm_percent is not None:
             os.environ["CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"] = str(gpu.emulated.sm_percent)
+    # Streams that share one of the 8 default queues wait for each other; a transfer must not hold up its counterpart.
+    os.environ["CUDA_DEVICE_MAX_CONNECTIONS"] = "32"
 
 
 def connect(plan: Plan) -> Mesh:
@@ -97,3 +99,10 @@ def limit_memory(rank: Rank, device: torch.device) -> None:
     if rank.gpu is not None and rank.gpu.emulated is not None:
         total = torch.cuda.get_device_properties(device).total_memory
         torch.cuda.set_per_process_memory_fraction(min(1.0, rank.gpu.emulated.memory_limit_bytes / total), device)
+
+
+def upload(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """A tensor of the host's on ``device``; the host does not wait for what the device is doing."""
+    if device.type != "cuda":
+        return tensor.to(device)
+    return tensor.pin_memory().to(device, non_blocking=True)

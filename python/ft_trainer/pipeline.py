@@ -1,48 +1,43 @@
-"""The pipeline schedule. The only file that knows ``torch.distributed.pipelining``."""
+"""Runs the micro-batches of a step through the stages: what is computed when, and what is kept meanwhile."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import torch
-from torch.distributed.pipelining import PipelineStage, Schedule1F1B, ScheduleGPipe
-from torch.distributed.pipelining.schedules import PipelineScheduleSingle
+from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from .batches import StepBatch
 from .clock import Clock
 from .config import Plan
 from .loss import token_loss_sum
-from .mesh import Mesh
+from .mesh import Mesh, upload
+from .schedule import actions
 from .stage import Stage
+from .transport import connect_neighbours
 
 
-class _TimedStage(PipelineStage):
-    """A stage of torch's pipeline that reports to the clock when it computes."""
+class _InFlight(NamedTuple):
+    """What a micro-batch leaves behind until its backward pass.
 
-    clock: Clock
+    The end of its graph stands for the output, so that the output's memory is free once it has been sent.
+    """
 
-    def forward_one_chunk(self, *args: Any, **kwargs: Any) -> Any:
-        with self.clock.busy():
-            return super().forward_one_chunk(*args, **kwargs)
-
-    def backward_one_chunk(self, *args: Any, **kwargs: Any) -> Any:
-        with self.clock.busy():
-            return super().backward_one_chunk(*args, **kwargs)
+    inputs: torch.Tensor
+    end: GradientEdge
 
 
 class Pipeline:
-    """Runs the micro-batches of a step through the stages of one replica.
-
-    The stage and schedule are made anew for every step, which costs about 0.2 ms: shapes between stages are static,
-    and all ranks derive the same ones from the same rows.
-    """
+    """This rank's part of the schedule, for one replica."""
 
     def __init__(self, stage: Stage, plan: Plan, mesh: Mesh, clock: Clock) -> None:
-        """A pipeline around this rank's stage."""
+        """A pipeline around this rank's stage; all ranks make theirs together."""
         self.stage = stage
         self.plan = plan
         self.mesh = mesh
         self.clock = clock
+        self.neighbours = connect_neighbours(plan, mesh)
+        self._in_flight: dict[int, _InFlight] = {}
 
     def train_step(self, batch: StepBatch, loss_scale: float) -> float:
         """Forward and backward over all micro-batches; gradients are left in ``.grad``, times ``loss_scale``.
@@ -51,70 +46,73 @@ class Pipeline:
             This replica's share of the step's loss (sum of its token losses over the *global* number of target
             tokens) on the last stage, 0 on the others.
         """
-        return self._run(batch, loss_scale, train=True)
+        self._expect(batch, training=True)
+        total = torch.zeros((), device=self.mesh.device)
+        plan, index = self.plan, self.stage.index
+        for direction, micro_batch in actions(plan.schedule, index, len(plan.stages), len(batch.ids)):
+            if direction == "forward":
+                total += self._forward(batch, micro_batch, loss_scale)
+            else:
+                self._backward(micro_batch)
+        self._finish()
+        return float(total) / loss_scale
 
     def evaluate(self, batch: StepBatch) -> float:
         """The same loss without gradients."""
         self.stage.eval()
-        try:
-            return self._run(batch, 1.0, train=False)
-        finally:
-            self.stage.train()
-
-    def _run(self, batch: StepBatch, loss_scale: float, *, train: bool) -> float:
-        factor = loss_scale / max(1, batch.target_tokens)
+        self._expect(batch, training=False)
         total = torch.zeros((), device=self.mesh.device)
+        with torch.no_grad():
+            for micro_batch in range(len(batch.ids)):
+                total += self._forward(batch, micro_batch, loss_scale=1.0)
+        self._finish()
+        self.stage.train()
+        return float(total)
 
-        def loss_function(hidden: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-            with self.clock.busy():
-                return token_loss_sum(self.stage, hidden, labels) * factor
+    def _forward(self, batch: StepBatch, micro_batch: int, loss_scale: float) -> torch.Tensor | float:
+        """One micro-batch through this stage; returns its part of the loss on the last one."""
+        receiver, sender = self.neighbours.inputs, self.neighbours.outputs
+        device = self.mesh.device
+        inputs = upload(batch.ids[micro_batch], device) if receiver is None else receiver.take()
+        positions = None if batch.positions is None else upload(batch.positions[micro_batch], device)
+        # Only now, and only if the stage before wants its gradient, does the graph of this stage begin at its input.
+        inputs.requires_grad_(self.neighbours.input_gradients is not None and torch.is_grad_enabled())
+        with self.clock.busy():
+            output: torch.Tensor = self.stage(inputs, positions)
+            if sender is None:
+                factor = loss_scale / max(1, batch.target_tokens)
+                output = token_loss_sum(self.stage, output, batch.labels[micro_batch], factor)
+        if output.requires_grad:
+            self._in_flight[micro_batch] = _InFlight(inputs, get_gradient_edge(output))
+        if sender is None:
+            return output.detach()
+        sender.send(output.detach())
+        return 0.0
 
-        together = 1 if self.plan.schedule == "naive" else batch.ids.shape[0]
-        for first in range(0, batch.ids.shape[0], together):
-            ids = batch.ids[first : first + together].flatten(0, 1)
-            labels = batch.labels[first : first + together].flatten(0, 1)
-            schedule = self._schedule(together, ids.shape[0] // together, ids.shape[1], loss_function)
-            arguments = (ids,) if self.stage.is_first else ()
-            options: dict[str, Any] = {}
-            if batch.positions is not None:
-                options["positions"] = batch.positions[first : first + together].flatten(0, 1)
-            losses: list[torch.Tensor] = []
-            if self.stage.is_last:
-                options |= {"target": labels, "losses": losses}
-            if train:
-                schedule.step(*arguments, return_outputs=False, **options)
-            else:
-                schedule.eval(*arguments, **options)
-            total = sum((loss.detach() for loss in losses), start=total)
-        return float(total) / loss_scale
+    def _backward(self, micro_batch: int) -> None:
+        """The gradients of one micro-batch; nothing on a stage below everything trained."""
+        if micro_batch not in self._in_flight:
+            return
+        inputs, end = self._in_flight.pop(micro_batch)
+        receiver, sender = self.neighbours.output_gradients, self.neighbours.input_gradients
+        gradient = None if receiver is None else receiver.take()
+        with self.clock.busy():
+            torch.autograd.backward(end, gradient)
+        if sender is not None:
+            assert inputs.grad is not None
+            sender.send(inputs.grad)
 
-    def _schedule(self, micro_batches: int, rows: int, length: int, loss_function: Any) -> PipelineScheduleSingle:
-        """A schedule for that many micro-batches of (rows, length) tokens."""
-        plan, index = self.plan, self.stage.index
-        stages = len(plan.stages)
-        hidden_size: int = self.stage.config.hidden_size
+    def _expect(self, batch: StepBatch, *, training: bool) -> None:
+        """Posts the first receives of a step. All ranks know its shapes from its rows, so none are exchanged."""
+        micro_batches, rows, length = batch.ids.shape
+        shape = (rows, length, self.stage.config.hidden_size)
+        receivers = [self.neighbours.inputs, self.neighbours.output_gradients if training else None]
+        for receiver in receivers:
+            if receiver is not None:
+                receiver.expect(micro_batches, shape)
 
-        def boundary(at: int) -> torch.Tensor:
-            """What enters stage ``at``, as a shape: ids, or hidden states that may carry a gradient."""
-            if at == 0:
-                return torch.empty((rows, length), dtype=torch.int64, device="meta")
-            return torch.empty(
-                (rows, length, hidden_size),
-                dtype=self.stage.compute_dtype,
-                device="meta",
-                requires_grad=at < stages and plan.gradient_crosses(at),
-            )
-
-        timed = _TimedStage(
-            self.stage,
-            index,
-            stages,
-            self.mesh.boundary_device,
-            input_args=(boundary(index),),
-            output_args=(boundary(index + 1),),
-            group=self.mesh.pipeline,
-        )
-        timed.clock = self.clock
-        # 1F1B needs a micro-batch for every stage; a last, partial batch may have fewer.
-        kind = Schedule1F1B if plan.schedule == "1f1b" and micro_batches >= stages else ScheduleGPipe
-        return kind(timed, micro_batches, loss_fn=loss_function, scale_grads=False)
+    def _finish(self) -> None:
+        """Waits for what is still being sent."""
+        for sender in (self.neighbours.outputs, self.neighbours.input_gradients):
+            if sender is not None:
+                sender.finish()

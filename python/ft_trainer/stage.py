@@ -16,6 +16,7 @@ from transformers.initialization import no_init_weights
 from . import adapters
 from .config import Plan
 from .errors import UserError
+from .norms import fuse_norms
 from .recompute import recompute_activations
 from .weights import Checkpoint, RandomWeights, model_config, model_folder
 
@@ -54,6 +55,7 @@ class Stage(nn.Module):
     Attributes:
         model: The causal language model of transformers, with ``PassThrough`` wherever a part is not ours.
         index: Place in the pipeline, from 0.
+        device: Where this stage computes; meta until it is loaded.
     """
 
     def __init__(self, model: nn.Module, plan: Plan, index: int) -> None:
@@ -65,12 +67,6 @@ class Stage(nn.Module):
         self.is_last = index == len(plan.stages) - 1
         self.compute_dtype = plan.precision.dtype
         self.device = torch.device("meta")
-        self.boundary_device = torch.device("cpu")
-
-    def place(self, device: torch.device, boundary_device: torch.device) -> None:
-        """Says where this stage computes and where tensors between stages live (the CPU for host transport)."""
-        self.device = device
-        self.boundary_device = boundary_device
 
     @property
     def head(self) -> nn.Module:
@@ -93,19 +89,14 @@ class Stage(nn.Module):
             inputs: Ids on the first stage, hidden states on the others.
             positions: For packed rows, the place of every token in its sample (B, T); a sample starts at each 0.
         """
-        inputs = inputs.to(self.device)
         decoder = self.model.get_submodule("model")
-        if positions is not None:
-            positions = positions.to(self.device)
         with self.autocast(), _samples_apart(positions):
             if self.is_first:
                 output = decoder(input_ids=inputs, position_ids=positions, use_cache=False)
             else:
                 output = decoder(inputs_embeds=inputs, position_ids=positions, use_cache=False)
         hidden: torch.Tensor = output.last_hidden_state
-        if self.is_last:
-            return hidden
-        return hidden.to(self.boundary_device, self.compute_dtype)
+        return hidden.to(self.compute_dtype)
 
 
 @contextlib.contextmanager
@@ -138,6 +129,7 @@ def build_stage(plan: Plan, index: int) -> Stage:
         )
     _keep_only(model, plan, index)
     adapters.make_trainable(model, plan)
+    fuse_norms(model)
     if plan.checkpointing == "full":
         recompute_activations(model, plan, index)
     model.train()
@@ -165,7 +157,7 @@ def _keep_only(model: Any, plan: Plan, index: int) -> None:
         model.lm_head.weight = decoder.embed_tokens.weight
 
 
-def load_stage(stage: Stage, plan: Plan, device: torch.device, boundary_device: torch.device) -> None:
+def load_stage(stage: Stage, plan: Plan, device: torch.device) -> None:
     """Reads this stage's tensors from safetensors one by one, casts them and moves them to ``device``.
 
     Random weights are drawn on ``device`` instead. Trainables are loaded as fp32, LoRA matrices get their initial
@@ -191,7 +183,7 @@ def load_stage(stage: Stage, plan: Plan, device: torch.device, boundary_device: 
     for module in stage.model.modules():
         for name, buffer in list(module.named_buffers(recurse=False)):
             module._buffers[name] = buffer.to(device)
-    stage.place(device, boundary_device)
+    stage.device = device
     _assert_complete(stage)
     gc.collect()
 

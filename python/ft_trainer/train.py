@@ -100,7 +100,7 @@ class Trainer:
         """Builds and loads this rank's layers; the bytes counted go into a ``load`` event a rank."""
         begun = time.monotonic()
         stage = build_stage(self.plan, self.mesh.rank.stage)
-        load_stage(stage, self.plan, self.mesh.device, self.mesh.boundary_device)
+        load_stage(stage, self.plan, self.mesh.device)
         counts = byte_counts(stage)
         kinds = list(counts)
         everyone = self.mesh.gather([time.monotonic() - begun, *(float(counts[kind]) for kind in kinds)])

@@ -34,7 +34,7 @@ def watch():
         time.sleep(0.001)
 watcher = threading.Thread(target=watch)
 watcher.start()
-load_stage(module, plan, torch.device("cpu"), torch.device("cpu"))
+load_stage(module, plan, torch.device("cpu"))
 done = True
 watcher.join()
 print(json.dumps({"growth": max(peak, anonymous()) - before,
