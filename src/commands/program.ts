@@ -75,6 +75,24 @@ export function createProgram(finish: (exitCode: number) => void): Command {
       }),
     );
 
+  describeRecipe(program.command('bench'))
+    .description(
+      'how fast each schedule trains on these cards, and in what memory: a few steps, random weights',
+    )
+    .option('--steps <count>', 'optimizer steps with each', '8')
+    .option('--schedules <names>', 'which to compare', 'naive,gpipe,1f1b')
+    .addOption(new Option('--gpus <cards>', 'cards to use, by index or UUID: 0,2'))
+    .addOption(emulateOption())
+    .addOption(deviceOption())
+    .option('--python <path>', 'a Python of your own instead of the one that is set up')
+    .option('--json', 'one JSON object a line on stdout: what was measured, then each schedule')
+    .action(
+      run(async (options) => {
+        const { bench } = await import('./bench.ts');
+        return bench(options, new Output(options.json));
+      }),
+    );
+
   addRunCommands(program, run);
   addPresetCommands(program, run);
 

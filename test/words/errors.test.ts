@@ -230,6 +230,12 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
   'trainer-crashed': [{ subcommand: 'inspect', said: 'ValueError' }],
   interrupted: [{ during: 'environment' }],
   usage: [{ message: "unknown option '--x'", meant: null }],
+  'usage/steps': [{ written: '2', unsettled: 2 }],
+  'usage/schedules': [{ written: 'zigzag', known: ['1f1b', 'naive'] }],
+  'bench-failed': [
+    { reason, log: '/tmp/x/trainer.log' },
+    { reason: null, log: '/tmp/x/trainer.log' },
+  ],
   'usage/no-command': [
     { word: '"trian"', meant: 'train' },
     { word: '"x"', meant: null },

@@ -21,18 +21,22 @@ export function formatPlan(plan: Plan, paint: Paint, picture: string | null = nu
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-function describeTraining({ model, training, ...plan }: Plan): string {
-  const method = training.lora
-    ? `LoRA r=${training.lora.rank} on ${training.lora.targets.join(', ')}`
-    : `the last ${training.freeze?.layers} of ${model.layers} layers`;
+function describeTraining(plan: Plan): string {
   const replicas = plan.dataParallel > 1 ? `${plan.dataParallel} replicas, each ` : '';
   const rows =
     plan.packedLength === null
       ? `micro-batches of ${plan.microBatchSize}`
       : `micro-batches of ${plan.microBatchSize} x ${plan.packedLength} packed tokens`;
   const about = plan.packedLength === null ? '' : 'about ';
-  const microBatches = `${about}${plan.microBatches} ${rows}`;
-  return `${method}, ${plan.precision.value}; ${replicas}${plan.schedule} with ${microBatches}`;
+  return `${describeMethod(plan)}; ${replicas}${plan.schedule} with ${about}${plan.microBatches} ${rows}`;
+}
+
+/** What is trained, and in which precision. */
+export function describeMethod({ model, training, precision }: Plan): string {
+  const method = training.lora
+    ? `LoRA r=${training.lora.rank} on ${training.lora.targets.join(', ')}`
+    : `the last ${training.freeze?.layers} of ${model.layers} layers`;
+  return `${method}, ${precision.value}`;
 }
 
 function stageTable(plan: Plan, paint: Paint): string {

@@ -63,6 +63,18 @@ export const runs = {
     message: `There is no command ${word}`,
     fix: meant === null ? 'See `ft-wizard --help`.' : `Did you mean \`ft-wizard ${meant}\`?`,
   }),
+  'usage/steps': ({ written, unsettled }: { written: string; unsettled: number }): Said => ({
+    message: `--steps is "${written}": the first ${unsettled} steps are not typical and do not count.`,
+    fix: `Use a whole number from ${unsettled + 1} up.`,
+  }),
+  'usage/schedules': ({ written, known }: { written: string; known: readonly string[] }): Said => ({
+    message: `--schedules "${written}" is not understood.`,
+    fix: `Name some of ${known.join(', ')}, separated by commas, each once.`,
+  }),
+  'bench-failed': ({ reason, log }: { reason: string | null; log: string }): Said => ({
+    message: `The training failed: ${reason ?? 'nobody knows why.'}`,
+    fix: `Its log is left in ${log}.`,
+  }),
 };
 
 /** What can be given up. */

@@ -58,6 +58,18 @@ export const runs: typeof english = {
     message: `没有命令 ${word}`,
     fix: meant === null ? '见 `ft-wizard --help`。' : `您是指 \`ft-wizard ${meant}\` 吗？`,
   }),
+  'usage/steps': ({ written, unsettled }) => ({
+    message: `--steps 为 "${written}"：前 ${unsettled} 步没有代表性，不计入。`,
+    fix: `请用不小于 ${unsettled + 1} 的整数。`,
+  }),
+  'usage/schedules': ({ written, known }) => ({
+    message: `无法理解 --schedules "${written}"。`,
+    fix: `请从 ${known.join('、')} 中选择，用逗号分隔，各一次。`,
+  }),
+  'bench-failed': ({ reason, log }) => ({
+    message: `训练失败：${reason ?? '原因不明。'}`,
+    fix: `日志保留在 ${log}。`,
+  }),
 };
 
 const interruptible = { environment: '准备 Python 环境' };
