@@ -95,6 +95,8 @@ test('one module of the trainer exchanges tensors with the neighbouring stages',
   const folder = path.join(root, 'python/ft_trainer');
   const users = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.py'))
-    .filter((file) => /\b(isend|irecv|dist\.send|dist\.recv)\b/.test(readFileSync(path.join(folder, file), 'utf8')));
+    .filter((file) =>
+      /\b(isend|irecv|dist\.send|dist\.recv)\b/.test(readFileSync(path.join(folder, file), 'utf8')),
+    );
   expect(users).toEqual(['transport.py']);
 });
