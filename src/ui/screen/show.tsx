@@ -56,6 +56,8 @@ export async function showScreen<T>(app: ReactNode, options: ScreenOptions): Pro
       stderr,
       alternateScreen: !linear,
       incrementalRendering: true,
+      // A key must not wait for the time of the next frame: a frame takes a few milliseconds, and is made for keys and once a second.
+      maxFps: 120,
       isScreenReaderEnabled: linear,
       // One frame below the other: such a terminal cannot go back to replace one.
       debug: dumb,
