@@ -81,11 +81,15 @@ export interface Line {
   cells: readonly Cell[];
   /** Columns. */
   width: number;
+  /** Whether all terminals agree on the column of each of its characters. */
+  sure: boolean;
   /** The look in which what follows begins: codes need not end with the line. */
   end: Style;
 }
 
 const escapeCode = 0x1b;
+/** Of emoji, and of what is made of several characters, terminals have opinions. */
+const disputed = /\p{Extended_Pictographic}|\p{Regional_Indicator}|^.{2,}$/su;
 const ignorable = /^\p{Default_Ignorable_Code_Point}+$/u;
 
 function readLine(text: string, begin: Style): Line {
@@ -101,7 +105,7 @@ function readLine(text: string, begin: Style): Line {
       style = style.after(text.slice(at, end + 1));
       at = end;
     }
-    return { cells, width: cells.length, end: style };
+    return { cells, width: cells.length, sure: true, end: style };
   }
   let width = 0;
   for (const token of tokenize(text)) {
@@ -111,7 +115,8 @@ function readLine(text: string, begin: Style): Line {
     cells.push(cell);
     width += cell.width;
   }
-  return { cells, width, end: style };
+  const sure = cells.every((cell) => cell.width > 0 && !disputed.test(cell.value));
+  return { cells, width, sure, end: style };
 }
 
 // What was used for the last frame is kept for the next; what was not is forgotten.

@@ -12,10 +12,8 @@ const notWorthJumping = 6;
 export default function lineUpdate(previous: string, next: string, columns: number | undefined): string {
   const whole = `\x1b[G\x1b[K${next}`;
   const [from, to] = [lineOf(previous), lineOf(next)];
-  const placed = ({ width }: Cell) => width > 0;
   // What the terminal cuts or puts elsewhere cannot be found again by its column.
-  const sure = columns && Math.max(from.width, to.width) <= columns;
-  if (!sure || !from.cells.every(placed) || !to.cells.every(placed)) return whole;
+  if (!columns || Math.max(from.width, to.width) > columns || !from.sure || !to.sure) return whole;
   let text = '';
   for (const { column, start, end } of findChanges(from.cells, to.cells)) {
     text += `\x1b[${column + 1}G${writeCells(to.cells.slice(start, end))}`;

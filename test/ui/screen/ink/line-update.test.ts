@@ -55,6 +55,8 @@ describe('a changed row', () => {
   test('is written whole where its columns are not sure', () => {
     expect(lineUpdate('a long row', 'a long now', 5)).toBe('\x1b[G\x1b[Ka long now');
     expect(lineUpdate('a long row', 'a long now', undefined)).toBe('\x1b[G\x1b[Ka long now');
+    expect(lineUpdate('🚀 step 1', '🚀 step 2', 80)).toBe('\x1b[G\x1b[K🚀 step 2');
+    expect(lineUpdate('✓ step 1', '✓ step 2', 80)).toBe('\x1b[8G2');
   });
 });
 
