@@ -100,7 +100,7 @@ def check_usable(files: Sequence[DataFile]) -> None:
     """A file without rows, or with more bad rows than good ones, is not what its user takes it for.
 
     Raises:
-        UserError: ``bad-dataset``.
+        UserError: ``bad-dataset``, ``answers-cut-off``.
     """
     for file in files:
         if not file.rows and not file.bad:
@@ -109,11 +109,9 @@ def check_usable(files: Sequence[DataFile]) -> None:
             reason, _ = Counter(reason for _, reason in file.bad).most_common(1)[0]
             line = next(line for line, why in file.bad if why == reason)
             message = f"{file.path}:{line}: {reason} ({len(file.bad)} of {file.rows + len(file.bad)} rows are bad)."
-            fix = (
-                "Raise cutoffLength."
-                if "cut-off" in reason
-                else "Rows are alpaca (instruction, output), sharegpt (conversations) or OpenAI messages."
-            )
+            if "cut-off" in reason:
+                raise UserError("answers-cut-off", message, "Raise cutoffLength.")
+            fix = "Rows are alpaca (instruction, output), sharegpt (conversations) or OpenAI messages."
             raise UserError("bad-dataset", message, fix)
 
 

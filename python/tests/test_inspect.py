@@ -105,11 +105,15 @@ def test_bins_cover_every_length() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "message"),
+    ("rows", "code", "message"),
     [
-        ([], ": there are no rows."),
-        ([GOOD, {"text": "x"}, {"text": "y"}], ":2: instruction is missing (2 of 3 rows are bad)."),
-        ([{"instruction": "and on " * 60, "output": "x"}], ":1: the answer begins after the cut-off of 64 tokens"),
+        ([], "bad-dataset", ": there are no rows."),
+        ([GOOD, {"text": "x"}, {"text": "y"}], "bad-dataset", ":2: instruction is missing (2 of 3 rows are bad)."),
+        (
+            [{"instruction": "and on " * 60, "output": "x"}],
+            "answers-cut-off",
+            ":1: the answer begins after the cut-off of 64 tokens",
+        ),
     ],
 )
 def test_datasets_of_little_use_are_refused(
@@ -117,12 +121,13 @@ def test_datasets_of_little_use_are_refused(
     write_rows_file: Callable[..., Path],
     capsys: pytest.CaptureFixture[str],
     rows: list[Any],
+    code: str,
     message: str,
 ) -> None:
     path = write_rows_file(*rows)
     assert inspect(tmp_path, path) == 2
     error = last_error(capsys)
-    assert error["code"] == "bad-dataset"
+    assert error["code"] == code
     assert error["message"].startswith(f"{path}{message}")
     assert not (tmp_path / "data.json").exists()
 

@@ -6,7 +6,8 @@ import { formatPlan } from './text/plan.ts';
 
 /** Tells people about a plan: what goes where as a picture on a terminal, and as a table in a log and for a screen reader. */
 export async function sayPlan(plan: Plan, input: PlanInput, output: Output): Promise<void> {
-  output.say(formatPlan(plan, output.paint, await drawPlan(input, output)));
+  const { paint, columns } = output;
+  output.say(formatPlan(plan, paint, { picture: await drawPlan(input, output), columns }));
 }
 
 async function drawPlan(input: PlanInput, { columns }: Output): Promise<string | null> {

@@ -48,7 +48,7 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
   const data = await readData(python, input, output);
   const plan = makePlan({ ...input, data: data.summary });
   if (!plan.fits) return refuse(plan, output);
-  output.say(`${formatPlan(plan, output.paint)}\n`);
+  output.say(`${formatPlan(plan, output.paint, { columns: output.columns })}\n`);
 
   const run = createRun({
     root: runsRoot(options.runsDir),
@@ -81,7 +81,7 @@ async function readData(python: string, input: PlanInput, output: Output): Promi
 
 /** People see the whole plan with every problem in it; programs get the first that stands in the way. */
 function refuse(plan: Plan, output: Output): number {
-  output.say(formatPlan(plan, output.paint));
+  output.say(formatPlan(plan, output.paint, { columns: output.columns }));
   const problem = plan.problems.find(({ severity }) => severity === 'error');
   if (problem) output.emit({ type: 'error', code: problem.code, message: problem.message, fix: problem.fix });
   return exitCodes.refused;

@@ -1,10 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type AboutError, type ErrorKey, type ErrorWords, UserError } from '../../src/errors.ts';
+import { packageRoot } from '../../src/package-root.ts';
 import { catalogueFor, languages } from '../../src/ui/strings/catalogue.ts';
 import { formatBytes } from '../../src/units.ts';
 import { isEnglish } from './examples.ts';
 
-const card = { index: 3, name: 'Tesla P40', uuid: 'GPU-8ce8364f' };
+const card = { index: 3, name: 'RTX A6000', uuid: 'GPU-8ce8364f' };
 const where = '/models/yi/config.json';
 const file = '/models/yi/model.safetensors';
 const tensor = 'model.norm.weight';
@@ -25,7 +28,7 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
     { spec: 'a,b', asks: { cards: 70, part: null }, most: 64 },
   ],
   'no-card-selected': [{ selector: ',,' }],
-  'card-twice': [{ selector: '3,3', card: { index: 3, name: 'Tesla P40' } }],
+  'card-twice': [{ selector: '3,3', card: { index: 3, name: 'RTX A6000' } }],
   'card-ambiguous': [{ wanted: 'GPU-8', matches: 2, there: [card] }],
   'card-gone': [
     { wanted: '7', there: [card] },
@@ -191,13 +194,13 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
         { has: 'torch', version: '2.9', needs: 'torch>=2.11' },
         { broken: 'OSError' },
         { withoutCuda: '2.13.0' },
-        { torch: '2.12.0', withoutKernelsFor: 'Tesla P40', archList: ['sm_75'] },
+        { torch: '2.12.0', withoutKernelsFor: 'RTX A6000', archList: ['sm_75'] },
       ],
     },
   ],
   'python-unsuitable/no-python': [{ python: '/p', reason }],
   'driver-too-old': [{ version: '470.1', needed: 525 }],
-  'no-torch-build': [{ cards: [{ name: 'Tesla P40', capability: '61' }] }],
+  'no-torch-build': [{ cards: [{ name: 'RTX A6000', capability: '61' }] }],
   'no-torch-build/for-one': [{ name: 'Tesla K80' }],
   'environment-no-space': [{ needed: 6e9, free: 1e9, folder: '/data', torch: 'torch==2.13.0' }],
   'environment-unsuitable': [
@@ -210,7 +213,7 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
   'environment-unresolvable': [installing],
   'environment-unwritable': [installing],
 
-  'run-not-live': [{ id: 'run-1', state: 'stopped', reason: 'Killed.' }],
+  'run-not-live': [{ id: 'run-1', state: 'stopped', reason: null }],
   'run-broken': [{ file: '/r/status.json', reason, folder: '/r' }],
   'run-ambiguous': [{ wanted: 'r', found: ['run-1', 'run-2'] }],
   'run-not-found': [
@@ -240,11 +243,11 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
     { word: '"trian"', meant: 'train' },
     { word: '"x"', meant: null },
   ],
-  reported: [{ code: 'x', message: 'EIO', fix: 'EIO' }],
+  reported: [{ code: 'of-another-version', message: 'EIO', fix: 'EIO' }],
 };
 
 /** Which case it is, not what is said of it; a code is for scripts. */
-const cases = ['why', 'during', 'wrong', 'number', 'code', 'step', 'reason'];
+const cases = ['why', 'state', 'during', 'wrong', 'number', 'code', 'step', 'reason'];
 
 /** All that is known: strings and numbers, at any depth. */
 function leaves(about: unknown): (string | number | bigint)[] {
@@ -273,6 +276,23 @@ describe.each(languages)('in %s', (language) => {
     expect(fix).not.toBe('');
     if (language !== 'en') expect([message, fix].filter(isEnglish)).toEqual([]);
   });
+});
+
+test('every code of the trainer has words in Chinese', () => {
+  const folder = join(packageRoot(), 'python', 'ft_trainer');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.py'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'));
+  const raised =
+    /UserError\(\s*"([a-z0-9-]+)"|UserError\(\s*"([a-z0-9-]+)" if .* else "([a-z0-9-]+)"|"code": "([a-z0-9-]+)"/g;
+  const codes = sources.flatMap((source) => [...source.matchAll(raised)].flatMap((match) => match.slice(1)));
+  const told = (code: string) => {
+    const report = { code, message: 'it happened here', fix: 'do this' };
+    return catalogueFor('zh').errors.reported(report).fix;
+  };
+  const distinct = [...new Set(codes.filter((code) => code !== undefined))];
+  expect(distinct).toContain('out-of-memory');
+  expect(distinct.filter((code) => isEnglish(told(code)) || told(code) === 'do this')).toEqual([]);
 });
 
 test('scripts get the code without the way it came about, and the text in English', () => {

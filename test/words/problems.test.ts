@@ -4,7 +4,7 @@ import { catalogueFor, languages } from '../../src/ui/strings/catalogue.ts';
 import { isEnglish } from './examples.ts';
 
 const GiB = 2 ** 30;
-const p40 = { index: 3, name: 'Tesla P40' };
+const p40 = { index: 3, name: 'RTX A6000' };
 const place = { cards: [p40], rank: 0 };
 
 type Code = FoundProblem['code'];
@@ -13,11 +13,11 @@ type AboutOf<C extends Code> = Extract<FoundProblem, { code: C }>['about'];
 /** Of each problem an example, and what has to be read in its words. */
 const examples: { [C in Code]: [about: AboutOf<C>, ...parts: string[]][] } = {
   'bf16-unsupported': [
-    [{ unable: [{ ...p40, capability: '6.1' }] }, '3', 'Tesla P40', '6.1', 'precision=fp16'],
+    [{ unable: [{ ...p40, capability: '6.1' }] }, '3', 'RTX A6000', '6.1', 'precision=fp16'],
   ],
-  'mig-enabled': [[{ cards: [p40] }, 'Tesla P40', '-mig 0']],
+  'mig-enabled': [[{ cards: [p40] }, 'RTX A6000', '-mig 0']],
   'nccl-without-cards': [[null, 'transport=auto']],
-  'nccl-on-shared-card': [[{ on: p40 }, 'Tesla P40', 'transport=auto']],
+  'nccl-on-shared-card': [[{ on: p40 }, 'RTX A6000', 'transport=auto']],
   'batch-size': [
     [
       { batchSize: 13, microBatchSize: 2, dataParallel: 3, unit: 6, choices: [12, 18] },
@@ -35,11 +35,11 @@ const examples: { [C in Code]: [about: AboutOf<C>, ...parts: string[]][] } = {
         short: [{ ...place, first: 5, last: 39, needs: 24.4 * GiB, has: 23.5 * GiB, missing: 0.9 * GiB }],
         offers: [
           { settings: ['microBatchSize=1', 'cutoffLength=512'], cards: null },
-          { settings: ['split=auto'], cards: { name: 'Tesla P40', count: 4, insteadOf: 2 } },
+          { settings: ['split=auto'], cards: { name: 'RTX A6000', count: 4, insteadOf: 2 } },
         ],
         mostCards: 16,
       },
-      'Tesla P40',
+      'RTX A6000',
       '5',
       '39',
       '24.4 GiB',
@@ -63,19 +63,19 @@ const examples: { [C in Code]: [about: AboutOf<C>, ...parts: string[]][] } = {
       '16',
     ],
   ],
-  'tight-fit': [[{ on: place, holds: 23 * GiB, of: 23.9 * GiB }, 'Tesla P40', '23.0 GiB', '23.9 GiB']],
+  'tight-fit': [[{ on: place, holds: 23 * GiB, of: 23.9 * GiB }, 'RTX A6000', '23.0 GiB', '23.9 GiB']],
   'memory-held': [
     [
       { held: [{ ...p40, bytes: 6 * GiB, by: [{ name: 'llama-server', pid: 77 }] }] },
       '6.0 GiB',
-      'Tesla P40',
+      'RTX A6000',
       'llama-server',
       '77',
     ],
-    [{ held: [{ ...p40, bytes: 6 * GiB, by: [] }] }, '6.0 GiB', 'Tesla P40'],
+    [{ held: [{ ...p40, bytes: 6 * GiB, by: [] }] }, '6.0 GiB', 'RTX A6000'],
   ],
   'emulation-overcommitted': [
-    [{ on: p40, ranks: 8, needed: 150 * GiB, free: 139 * GiB }, 'Tesla P40', '8', '150.0 GiB', '139.0 GiB'],
+    [{ on: p40, ranks: 8, needed: 150 * GiB, free: 139 * GiB }, 'RTX A6000', '8', '150.0 GiB', '139.0 GiB'],
   ],
   'host-ram': [
     [

@@ -1,21 +1,28 @@
 import type { Breakdown, Plan, Problem, Stage } from '../../plan/schema.ts';
 import { formatBytes, formatDuration, formatNumber, tableUnit } from '../../units.ts';
 import type { Paint } from './paint.ts';
+import { paragraph } from './paragraph.ts';
 import { type Align, formatTable, indent } from './table.ts';
 
 /**
  * A plan as people read it: what goes where, whether it fits, how fast it will be, and what stands in the way.
  *
- * @param picture of what goes where, instead of the table
+ * @param options.picture of what goes where, instead of the table
+ * @param options.columns of the terminal that it is read on
  */
-export function formatPlan(plan: Plan, paint: Paint, picture: string | null = null): string {
+export function formatPlan(
+  plan: Plan,
+  paint: Paint,
+  { picture = null, columns = null }: { picture?: string | null; columns?: number | null } = {},
+): string {
+  const { source } = plan.model;
   const sections = [
-    `${paint('bold', plan.model.source)}: ${describeTraining(plan)}`,
+    paragraph(`${source}: `, describeTraining(plan), columns, `${paint('bold', source)}: `),
     picture ?? indent(stageTable(plan, paint)),
     breakdownTable(plan.stages, paint, picture !== null),
-    facts(plan),
-    list('Assumed', plan.assumed),
-    plan.problems.map((problem) => formatProblem(problem, paint)).join('\n'),
+    facts(plan, columns),
+    list('Assumed', plan.assumed, columns),
+    plan.problems.map((problem) => formatProblem(problem, paint, columns)).join('\n'),
     plan.fits ? paint('green', 'It fits.') : paint('red', 'It cannot run like this.'),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
@@ -82,7 +89,7 @@ function breakdownTable(stages: Stage[], paint: Paint, below: boolean): string {
 const transpose = (rows: string[][]): string[][] =>
   rows[0]!.map((_, column) => rows.map((row) => row[column]!));
 
-function facts(plan: Plan): string {
+function facts(plan: Plan, columns: number | null): string {
   const { tokensPerSecond, stepSeconds, pipelineEfficiency } = plan.throughput;
   const lines: [string, string][] = [
     ['Precision', `${plan.precision.value}: ${plan.precision.reason}`],
@@ -94,15 +101,21 @@ function facts(plan: Plan): string {
     ],
     ['Host', `${formatBytes(plan.hostRamBytes)} of RAM, ${formatBytes(plan.diskBytes)} of disk`],
   ];
-  return lines.map(([name, text]) => `${name.padEnd(11)}  ${text}`).join('\n');
+  return lines.map(([name, text]) => paragraph(`${name.padEnd(11)}  `, text, columns)).join('\n');
 }
 
-function list(title: string, items: string[]): string {
-  return items.length === 0 ? '' : `${title}\n${items.map((item) => `  - ${item}`).join('\n')}`;
+function list(title: string, items: string[], columns: number | null): string {
+  return items.length === 0
+    ? ''
+    : [title, ...items.map((item) => paragraph('  - ', item, columns))].join('\n');
 }
 
 /** One obstacle or caution with what to do about it. */
-export function formatProblem(problem: Problem, paint: Paint): string {
-  const label = problem.severity === 'error' ? paint('red', 'Error:') : paint('yellow', 'Warning:');
-  return `${label} ${problem.message}\n${indent(`${paint('bold', 'Fix:')} ${problem.fix}`)}`;
+function formatProblem({ severity, message, fix }: Problem, paint: Paint, columns: number | null): string {
+  const label = severity === 'error' ? 'Error:' : 'Warning:';
+  const painted = paint(severity === 'error' ? 'red' : 'yellow', label);
+  return [
+    paragraph(`${label} `, message, columns, `${painted} `),
+    paragraph('  Fix: ', fix, columns, `  ${paint('bold', 'Fix:')} `),
+  ].join('\n');
 }

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { UserError } from '../../errors.ts';
 import { KeyFooter } from '../components/key-footer.tsx';
 import { Panel } from '../components/panel.tsx';
 import { useKeys } from '../keys/context.tsx';
@@ -99,7 +100,8 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
       requests[name]();
       say(strings.monitor.notices[name]);
     } catch (error) {
-      say(strings.monitor.notices.refused((error as Error).message));
+      const refused = error instanceof UserError ? error.in(strings.errors).message : String(error);
+      say(strings.monitor.notices.refused(refused));
     }
   };
   const decide = (choice: Choice) => {

@@ -89,8 +89,8 @@ function facts({ state, strings, width, run }: ResultInput): ResultLine[] {
 
 function failure({ state, strings, width }: ResultInput): ResultLine[] {
   const { result } = strings.monitor;
-  const { error, lifecycle } = state;
-  const why = error?.message ?? lifecycle?.reason ?? '';
+  const error = state.error && strings.errors.reported(state.error);
+  const why = error?.message ?? state.lifecycle?.reason ?? '';
   return labelled(
     [
       { label: result.why, text: printable(why), tone: 'bad', bold: true },

@@ -1,3 +1,4 @@
+import { explain } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Strings } from '../strings/catalogue.ts';
 import { formatLoss } from './format.ts';
@@ -13,7 +14,7 @@ export interface SummaryInput {
 /** What stays on the main screen: the run, where it stands and where it is, and the command that comes next. */
 export function summarize(state: MonitorState, { strings, run, program }: SummaryInput): string {
   const { summary, states, result } = strings.monitor;
-  const { lifecycle, step, loss, done } = state;
+  const { lifecycle, step, loss, done, error } = state;
   const live = lifecycle?.live ?? true;
   const last = done?.loss ?? loss.buckets.at(-1)?.last ?? null;
   const how = live ? summary.goesOn(run.id) : summary.ended(run.id, states[lifecycle!.state]);
@@ -22,6 +23,7 @@ export function summarize(state: MonitorState, { strings, run, program }: Summar
     : '';
   const ended = lifecycle?.state;
   const failed = ended === 'failed' || ended === 'lost';
+  const why = error ? explain(strings.errors.reported(error)) : lifecycle?.reason;
   const [label, command] = live
     ? [summary.attach, 'attach']
     : ended === 'done'
@@ -29,7 +31,7 @@ export function summarize(state: MonitorState, { strings, run, program }: Summar
       : [state.checkpoint ? summary.resume : summary.again, 'resume'];
   return [
     how + where,
-    ...(failed && lifecycle?.reason ? [printable(lifecycle.reason)] : []),
+    ...(failed && why ? [printable(why)] : []),
     summary.directory(run.path),
     ...(done?.output ? [summary.result(done.output)] : []),
     ...(failed ? [`${result.logFile}: ${run.logFile}`] : []),

@@ -3,9 +3,21 @@ import type { Said } from '../said.ts';
 /** Why no run can be made in a folder. */
 export type Unwritable = 'full' | 'quota' | 'forbidden' | 'read-only' | { said: string };
 
+/** How a run stands. */
+export type RunState =
+  | 'preparing'
+  | 'downloading'
+  | 'training'
+  | 'stopping'
+  | 'answering'
+  | 'done'
+  | 'stopped'
+  | 'failed'
+  | 'lost';
+
 /** What can stand in the way of a run, or of asking something of one. */
 export const runs = {
-  'run-not-live': ({ id, state, reason }: { id: string; state: string; reason: string | null }): Said => ({
+  'run-not-live': ({ id, state, reason }: { id: string; state: RunState; reason: string | null }): Said => ({
     message: `Run ${id} is not running: it is ${state}.${reason ? ` ${reason}` : ''}`,
     fix: 'See `ft-wizard runs` for those that are.',
   }),

@@ -1,4 +1,5 @@
 import { formatBytes, formatShare } from '../../units.ts';
+import { shortCardName } from '../card-name.ts';
 import type { problems as english, Offer, Place } from '../en/problems.ts';
 import { cardLabel, listed } from './phrases.ts';
 
@@ -88,6 +89,6 @@ function place({ cards, rank }: Place): string {
 
 function offer({ settings, cards }: Offer): string {
   const set = settings.length > 0 ? `设置 ${listed(settings)}` : null;
-  const use = cards && `用 ${cards.count} 张 ${cards.name}（现为 ${cards.insteadOf} 张）`;
+  const use = cards && `用 ${cards.count} 张 ${shortCardName(cards.name)}（现为 ${cards.insteadOf} 张）`;
   return [use, set].filter((part) => part !== null).join('，并');
 }

@@ -1,8 +1,8 @@
-import type { runs as english } from '../en/runs.ts';
+import type { runs as english, RunState } from '../en/runs.ts';
 
 export const runs: typeof english = {
-  'run-not-live': ({ id, state, reason }) => ({
-    message: `任务 ${id} 没有在运行：状态是 ${state}。${reason ?? ''}`,
+  'run-not-live': ({ id, state }) => ({
+    message: `任务 ${id} 没有在运行：${states[state]}。`,
     fix: '正在运行的任务见 `ft-wizard runs`。',
   }),
   'run-broken': ({ file, reason, folder }) => ({
@@ -73,6 +73,18 @@ export const runs: typeof english = {
 };
 
 const interruptible = { environment: '准备 Python 环境' };
+
+const states: Record<RunState, string> = {
+  preparing: '准备中',
+  downloading: '正在下载模型',
+  training: '训练中',
+  stopping: '正在停止',
+  answering: '正在回答问题',
+  done: '已完成',
+  stopped: '已停止',
+  failed: '失败',
+  lost: '已丢失',
+};
 
 const elsewhere = '请腾出空间，或用 --runs-dir 选择另一块磁盘。';
 const yours = '请用 --runs-dir 选择您自己的文件夹。';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../../src/commands/text/paint.ts';
+import { paragraph } from '../../../src/commands/text/paragraph.ts';
 import { formatPlan } from '../../../src/commands/text/plan.ts';
 import { examplePlan } from './example-plan.ts';
 
@@ -96,8 +97,31 @@ test('freeze', () => {
 });
 
 test('a picture stands for the table, and what it consists of has a column for each of its columns', () => {
-  const text = formatPlan(examplePlan, plain, '[picture]');
+  const text = formatPlan(examplePlan, plain, { picture: '[picture]' });
   expect(text).toContain('[picture]');
   expect(text).not.toContain('headroom');
   expect(text).toMatch(/ stage +0 +1\n +weights +12\.0 +12\.0\n/);
+});
+
+test('on a terminal, sentences are broken between words and go on below their beginning', () => {
+  const problem = {
+    code: 'wont-fit',
+    severity: 'error' as const,
+    message: 'It does not fit: card 0 (Tesla P40) needs 24.4 GiB for layers 0 to 39 and has 22.4 GiB free.',
+    fix: 'Any one of these fits: set microBatchSize=1, set cutoffLength=512 or use 3 Tesla P40 instead of 2.',
+  };
+  const text = formatPlan({ ...examplePlan, fits: false, problems: [problem] }, plain, { columns: 60 });
+  expect(text.slice(text.indexOf('Error:'), text.indexOf('\n\nIt cannot'))).toMatchInlineSnapshot(`
+    "Error: It does not fit: card 0 (Tesla P40) needs 24.4 GiB
+           for layers 0 to 39 and has 22.4 GiB free.
+      Fix: Any one of these fits: set microBatchSize=1, set
+           cutoffLength=512 or use 3 Tesla P40 instead of 2."
+  `);
+  expect(text).toContain('\n  - Every row is taken at 1024 tokens: no dataset was read.\n');
+});
+
+test('Chinese is broken anywhere, and its characters count for two columns', () => {
+  expect(paragraph('数据: ', '四个汉字占八列四个汉字占八列', 26)).toBe(
+    '数据: 四个汉字占八列四个汉\n      字占八列',
+  );
 });

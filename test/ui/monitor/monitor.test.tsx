@@ -213,6 +213,10 @@ describe('the end', () => {
     expect(screen.text()).toContain('Lower microBatchSize.');
     expect(screen.text()).toContain('RuntimeError: CUDA out of memory');
     expect(screen.text()).toContain('ft-wizard resume 20261125-0034-demo');
+    await using chinese = await show(state, { columns: 100, rows: 40, language: 'zh' });
+    expect(chinese.text()).toContain('显存不足：this card ran out of memory');
+    expect(chinese.text()).toContain('请减小 microBatchSize');
+    expect(chinese.text()).not.toContain('Lower microBatchSize.');
   });
 
   it('what does not fit is scrolled to', async () => {

@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import type { Card } from '../../../hardware/card.ts';
 import { decidePrecision } from '../../../plan/precision.ts';
 import { formatBytes } from '../../../units.ts';
+import { shortCardName } from '../../../words/card-name.ts';
 import { Bar } from '../../components/bar.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { fitText } from '../../layout/text.ts';
@@ -11,7 +12,6 @@ import { useTheme } from '../../theme/theme.ts';
 import { heightOfCard, layoutCards } from '../layout.ts';
 import type { Box as Machine } from '../services.ts';
 import { Muted } from './facts.tsx';
-import { shortCardName } from './words.ts';
 
 /** The cards of a box: as cards, or a line each where they are many. */
 export function Cards({ box, room }: { box: Machine; room: Size }) {

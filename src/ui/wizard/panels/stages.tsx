@@ -1,12 +1,12 @@
 import { Box, Text } from 'ink';
 import type { Plan, Stage } from '../../../plan/schema.ts';
 import { formatBytes } from '../../../units.ts';
+import { shortCardName } from '../../../words/card-name.ts';
 import { Bar } from '../../components/bar.tsx';
 import { fitText, widthOf } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { shortCardName } from './words.ts';
 
 const gap = 2;
 /** Narrower, a bar with its percentage says nothing. */

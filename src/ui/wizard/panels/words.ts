@@ -11,11 +11,6 @@ export function shortName(source: string): string {
   return source.replace(/\/+$/, '').split('/').at(-1) || source;
 }
 
-/** `P40`, `RTX 3090`: as people call a card. */
-export function shortCardName(name: string): string {
-  return name.replace(/^(NVIDIA|Tesla) /, '').replace(/^GeForce /, '');
-}
-
 /** `13.0 B`, `650 M`. */
 export function formatParameters(count: number): string {
   return count >= 1e9 ? `${(count / 1e9).toFixed(1)} B` : `${Math.max(1, Math.round(count / 1e6))} M`;
