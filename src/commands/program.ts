@@ -145,6 +145,8 @@ function addRunCommands(program: Command, run: Runner): void {
   onRun('resume', 'go on from the newest checkpoint')
     .option('--python <path>', 'a Python of your own instead of the one that is set up')
     .option('--detach', 'return once the training has started')
+    .option('--gpus <cards>', 'go on with these cards of this box (0,2), planned anew')
+    .option('--split <layers>', 'go on with this split (20,20), or auto')
     .addOption(json)
     .action(
       run(async (id, options) => (await import('./resume.ts')).resume(id, options, new Output(options.json))),

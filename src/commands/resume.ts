@@ -1,33 +1,31 @@
-import { exitCodes, UserError } from '../errors.ts';
-import type { Card } from '../hardware/card.ts';
-import { queryCards } from '../hardware/nvidia-smi.ts';
-import type { Plan } from '../plan/schema.ts';
 import { openRun, runsRoot } from '../run/directory.ts';
 import { prepareResume } from '../run/launch.ts';
 import { launchAndFollow, ownPython, prepareEnvironment } from './launching.ts';
 import type { Output } from './output.ts';
+import { describePlacement, type Elsewhere, planNextAttempt } from './replan.ts';
+import { refuse } from './train.ts';
 
-/** `resume`: goes on from the newest checkpoint, on the cards of the run's plan. */
+export interface ResumeOptions extends Elsewhere {
+  runsDir?: string;
+  python?: string;
+  detach?: boolean;
+}
+
+/** `resume`: goes on from the newest checkpoint, on the cards of the run's plan where they are still there, else on those that are. */
 export async function resume(
   id: string | undefined,
-  options: { runsDir?: string; python?: string; detach?: boolean },
+  options: ResumeOptions,
   output: Output,
 ): Promise<number> {
   const run = openRun(id, runsRoot(options.runsDir));
-  const plan = run.readPlan(run.readStatus().attempt);
-  const cards = plan.device === 'cuda' ? await findCards(plan) : [];
+  const before = run.readPlan(run.readStatus().attempt);
+  const { plan, cards, change } = await planNextAttempt(run, options);
+  if (change !== null) {
+    output.say(change);
+    if (!plan.fits) return refuse(plan, output);
+    output.say(`  before  ${describePlacement(before)}\n  now     ${describePlacement(plan)}`);
+  }
   const { python } = await prepareEnvironment(plan, cards, { ...ownPython(run), ...options }, output);
-  prepareResume(run);
+  prepareResume(run, plan);
   return launchAndFollow(run, { python, detach: options.detach }, output);
-}
-
-/** The plan's cards as they are now. @throws UserError `card-gone` (exit 3) when one is not here any more */
-async function findCards(plan: Plan): Promise<Card[]> {
-  const { cards } = await queryCards();
-  return plan.ranks.flatMap(({ gpu }) => {
-    if (gpu === null) return [];
-    const card = cards.find(({ uuid }) => uuid === gpu.uuid);
-    if (card) return card;
-    throw new UserError('card-gone/of-a-run', { name: gpu.name, uuid: gpu.uuid }, exitCodes.refused);
-  });
 }

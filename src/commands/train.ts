@@ -80,7 +80,7 @@ async function readData(python: string, input: PlanInput, output: Output): Promi
 }
 
 /** People see the whole plan with every problem in it; programs get the first that stands in the way. */
-function refuse(plan: Plan, output: Output): number {
+export function refuse(plan: Plan, output: Output): number {
   output.say(formatPlan(plan, output.paint, { columns: output.columns }));
   const problem = plan.problems.find(({ severity }) => severity === 'error');
   if (problem) output.emit({ type: 'error', code: problem.code, message: problem.message, fix: problem.fix });

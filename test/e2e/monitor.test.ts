@@ -42,16 +42,29 @@ test('watched, left, seen again, stopped from the screen, resumed to its end', a
   expect(shell.screen()).toContain(`ft-wizard resume ${run.id}`);
   await expect.poll(() => home.processes()).toEqual([shell.pid]);
 
-  shell.call(['resume']);
+  // The rest in one stage: checkpoints belong to no split.
+  shell.call(['resume', '--split', '8']);
   await shell.waitFor(/attempt 2/, patience);
   await shell.waitFor(/Finished[\s\S]*ft-wizard chat/, 2 * patience);
   shell.type(keys.enter);
   await shell.prompts(0);
   expect(shell.screen()).toContain(`Run ${run.id}: Finished. Step ${total} of ${total}, last loss`);
+  expect(shell.screen()).toMatch(
+    /before +layers 0-3 on CPU rank 0, layers 4-7 on CPU rank 1, fp32\n +now +layers 0-7 on CPU rank 0, fp32/,
+  );
+  expect([1, 2].map((attempt) => run.readPlan(attempt).stages.length)).toEqual([2, 1]);
   const steps = ofType(readEvents(run), 'step').map(({ step }) => step);
   expect(steps).toEqual(Array.from({ length: total }, (_, index) => index + 1));
   expect(existsSync(path.join(run.outputFolder, 'adapter_model.safetensors'))).toBe(true);
   await expect.poll(() => home.processes()).toEqual([shell.pid]);
+
+  // Without a terminal the same is told as text, and by the exit code.
+  const attached = await runProgram(home, ['attach']);
+  expect(attached).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`step ${total}/${total}`) });
+  const answer = await runProgram(home, ['chat', '--prompt', 'Who are you?']);
+  expect(answer).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\w/) });
+  const nothingLeft = await runProgram(home, ['resume']);
+  expect(nothingLeft).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('has finished') });
 });
 
 test('whatever ends the monitor, the terminal is given back and the run goes on; when the trainer dies, it says why', async () => {

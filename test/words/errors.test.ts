@@ -35,6 +35,7 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
     { wanted: '7', there: [] },
   ],
   'card-gone/of-a-run': [{ name: card.name, uuid: card.uuid }],
+  'emulated-run': [null],
   'no-cards': [null],
   'no-cards/found': [{ reason }],
   'no-cards/to-emulate': [{ spec: '6x24GiB', reason }],

@@ -41,6 +41,10 @@ export const cards = {
     message: `The run uses ${name} (${uuid}), which is not in this box any more.`,
     fix: 'Put it back, or see with `ft-wizard doctor` why it is not found.',
   }),
+  'emulated-run': (_: null): Said => ({
+    message: 'A run on emulated cards goes on as it was planned, and in no other way.',
+    fix: 'Leave --gpus and --split out.',
+  }),
   'no-cards': (_: null): Said => ({
     message: 'The device is cuda, but there is no card to plan for.',
     fix: 'Choose cards with --gpus, or use --device cpu.',

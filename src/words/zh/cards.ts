@@ -33,6 +33,10 @@ export const cards: typeof english = {
     message: `任务使用的 ${name}（${uuid}）已不在本机。`,
     fix: '请把它装回去，或用 `ft-wizard doctor` 查看为什么找不到它。',
   }),
+  'emulated-run': () => ({
+    message: '在模拟显卡上的任务只能按原来的规划继续。',
+    fix: '请去掉 --gpus 和 --split。',
+  }),
   'no-cards': () => ({
     message: '设备是 cuda，但没有可供规划的显卡。',
     fix: '用 --gpus 选择显卡，或使用 --device cpu。',
