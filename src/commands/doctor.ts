@@ -9,6 +9,7 @@ import { runsRoot } from '../run/directory.ts';
 import { ensureEnvironment, findEnvironment } from '../run/environment/environment.ts';
 import { findPython, pythonNeeded } from '../run/environment/python.ts';
 import { formatBytes } from '../units.ts';
+import { noCards } from '../words/en/cards.ts';
 import type { Output } from './output.ts';
 import { formatFindings } from './text/doctor.ts';
 
@@ -65,7 +66,7 @@ function examineCards({ cards, driverVersion, reason, notes }: Detection): Omit<
   if (cards.length === 0) {
     return [
       warning(
-        reason ?? 'none',
+        reason === null ? 'none' : noCards(reason),
         'Without one, training runs on the CPU; `plan --gpus 2xP40` works all the same.',
       ),
     ];

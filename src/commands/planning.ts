@@ -13,6 +13,7 @@ import type { PlanInput } from '../plan/input.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { runsRoot } from '../run/directory.ts';
 import { resolveUserPath } from '../user-path.ts';
+import { noCards } from '../words/en/cards.ts';
 import { completeRecipe, type RecipeOptions } from './recipe-options.ts';
 
 /** The way from what was typed to what a plan is made of: recipe, cards, model, dataset files. */
@@ -88,8 +89,9 @@ async function chooseCards(
   const { cards, reason, notes } = await queryCards();
   if (gpus !== undefined) return { cards: selectCards(cards, gpus), notes };
   if (cards.length > 0) return { cards, notes };
-  if (device === 'cuda') throw noCards(reason);
-  return { cards, notes: [...notes, `${reason} Planned for the CPU.`] };
+  const why = reason ?? 'none-usable';
+  if (device === 'cuda') throw new UserError('no-cards/found', { reason: why }, exitCodes.refused);
+  return { cards, notes: [...notes, `${noCards(why)} Planned for the CPU.`] };
 }
 
 /** CPU ranks need no card to stand on. */
@@ -99,20 +101,15 @@ async function standOnCards(
 ): Promise<{ cards: Card[]; notes: string[] }> {
   const { cards, reason, notes } = await queryCards();
   const real = gpus === undefined ? cards : selectCards(cards, gpus);
-  if (real.length === 0 && device !== 'cpu') throw nothingToStandOn(spec, reason);
+  if (real.length === 0 && device !== 'cpu') {
+    const about = { spec, reason: reason ?? 'none-usable' } as const;
+    throw new UserError('no-cards/to-emulate', about, exitCodes.refused);
+  }
   return { cards: emulateCards(spec, real), notes };
-}
-
-function nothingToStandOn(spec: string, reason: string | null): UserError {
-  return new UserError('no-cards/to-emulate', { spec, reason }, exitCodes.refused);
 }
 
 function specForRun(gpus: string): UserError {
   return new UserError('imagined-cards', { gpus });
-}
-
-function noCards(reason: string | null): UserError {
-  return new UserError('no-cards/found', { reason }, exitCodes.refused);
 }
 
 /** The recipe with its paths made absolute: a run must mean the same when it is resumed from another folder. */

@@ -1,3 +1,4 @@
+import { type NoCards, noCards } from '../words/en/cards.ts';
 import type { Card, CardKind, CardProcess } from './card.ts';
 import { estimateCardKind, findCardKind, linkBandwidth } from './catalogue.ts';
 import { querySmi, type SmiRow, smiBytes, smiNumber, smiText } from './smi-query.ts';
@@ -7,8 +8,8 @@ export interface Detection {
   /** In nvidia-smi's order (by PCI bus); empty when there is none or it cannot be asked. */
   cards: Card[];
   driverVersion: string | null;
-  /** Why there are no cards, for people; null when there are some. */
-  reason: string | null;
+  /** Why there are no cards; null when there are some. */
+  reason: NoCards | null;
   /** What is known less well than usual and why, for people: fields this driver lacks, a card left out. */
   notes: string[];
 }
@@ -45,7 +46,8 @@ export async function queryCards({ timeoutMs = 10_000 } = {}): Promise<Detection
   if (gpus.unknown.length > 0) {
     notes.push(`This driver's nvidia-smi does not know ${gpus.unknown.join(', ')}; the catalogue fills in.`);
   }
-  if (!processes.ok) notes.push(`Other processes on the cards could not be listed: ${processes.reason}`);
+  if (!processes.ok)
+    notes.push(`Other processes on the cards could not be listed: ${noCards(processes.reason)}`);
 
   const processRows = processes.ok ? processes.rows : [];
   const cards = gpus.rows.flatMap((row) => {
@@ -62,7 +64,7 @@ export async function queryCards({ timeoutMs = 10_000 } = {}): Promise<Detection
   return {
     cards,
     driverVersion: cards[0]?.driverVersion ?? null,
-    reason: cards.length > 0 ? null : 'nvidia-smi runs but lists no GPU that can be used.',
+    reason: cards.length > 0 ? null : 'none-usable',
     notes,
   };
 }

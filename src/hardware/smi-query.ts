@@ -1,12 +1,13 @@
 import { execa } from 'execa';
+import type { NoCards } from '../words/en/cards.ts';
 
 /** One line of nvidia-smi's table; a field is absent where this driver does not know it. */
 export type SmiRow<Field extends string> = Partial<Record<Field, string>>;
 
-/** What nvidia-smi told (and which fields this driver does not know), or why it told nothing, for people. */
+/** What nvidia-smi told (and which fields this driver does not know), or why it told nothing. */
 export type SmiAnswer<Field extends string> =
   | { ok: true; rows: SmiRow<Field>[]; unknown: Field[] }
-  | { ok: false; reason: string };
+  | { ok: false; reason: NoCards };
 
 /**
  * Asks nvidia-smi for a table, once. A field that the driver does not know makes it refuse the whole table (exit 2,
@@ -29,8 +30,8 @@ export async function querySmi<Field extends string>(
 
   const refused = fields.find((field) => result.stdout.includes(`Field "${field}" is not a valid field`));
   if (refused === undefined) {
-    const hung = `nvidia-smi did not answer within ${timeoutMs / 1000} s: the driver may hang (look for Xid in dmesg).`;
-    return { ok: false, reason: result.timedOut ? hung : failureReason(result) };
+    const reason = result.timedOut ? { silentFor: timeoutMs / 1000 } : failureReason(result);
+    return { ok: false, reason };
   }
   const known = fields.filter((field) => field !== refused);
   if (known.length === 0) return { ok: true, rows: [], unknown: [refused] };
@@ -71,20 +72,18 @@ export function smiText(cell: string | undefined): string | null {
   return cell === undefined || cell === '' || /^\[.*\]$|^N\/A$/.test(cell) ? null : cell;
 }
 
-/** Why nvidia-smi gave no answer, in a sentence for people: its own first words where it has any. */
+/** Why nvidia-smi gave no answer, with its own first words where it has any. */
 export function failureReason(result: {
   code?: string | undefined;
   exitCode?: number | undefined;
   shortMessage?: string | undefined;
   stdout?: unknown;
   stderr?: unknown;
-}): string {
-  if (result.code === 'ENOENT') {
-    return 'nvidia-smi was not found: no NVIDIA driver is installed here, or it is not on PATH.';
-  }
-  if (result.exitCode === undefined) return `nvidia-smi could not be run: ${result.shortMessage}`;
+}): NoCards {
+  if (result.code === 'ENOENT') return 'not-installed';
+  if (result.exitCode === undefined) return { cannotRun: String(result.shortMessage) };
   const said = [result.stdout, result.stderr]
     .flatMap((text) => String(text ?? '').split('\n'))
     .find((line) => line.trim() !== '');
-  return `nvidia-smi failed with exit code ${result.exitCode}${said === undefined ? '.' : `: ${said.trim()}`}`;
+  return { exitCode: result.exitCode, said: said?.trim() ?? null };
 }

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { noCards } from '../words/en/cards.ts';
 import { failureReason, parseRows, queryArguments, type SmiRow, smiBytes, smiNumber } from './smi-query.ts';
 
 /** What one card reports at one moment. Null is what the card does not measure (a fan on a passive card), never 0. */
@@ -73,7 +74,9 @@ export async function streamTelemetry(
   }
   const result = await child;
   if (result.isCanceled) return null;
-  return result.failed ? failureReason({ ...result, stdout: lastWords }) : 'nvidia-smi ended by itself.';
+  return result.failed
+    ? noCards(failureReason({ ...result, stdout: lastWords }))
+    : 'nvidia-smi ended by itself.';
 }
 
 function toReading(row: SmiRow<(typeof fields)[number]>): GpuReading {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { linkBandwidth } from '../../src/hardware/catalogue.ts';
 import { queryCards } from '../../src/hardware/nvidia-smi.ts';
+import { noCards } from '../../src/words/en/cards.ts';
 import { useBox, useScript } from './box.ts';
 
 const MiB = 2 ** 20;
@@ -98,7 +99,7 @@ describe('no cards, with a reason and no crash', () => {
   const reason = async (timeoutMs?: number) => {
     const detection = await queryCards(timeoutMs === undefined ? {} : { timeoutMs });
     expect(detection.cards).toEqual([]);
-    return detection.reason;
+    return detection.reason && noCards(detection.reason);
   };
 
   test('no driver', async () => {

@@ -5,13 +5,14 @@ import type { PlanInput } from '../../plan/input.ts';
 import type { Plan } from '../../plan/schema.ts';
 import type { RecipeDraft } from '../../recipe/parse.ts';
 import type { Recipe } from '../../recipe/schema.ts';
+import type { NoCards } from '../../words/en/cards.ts';
 import type { SetupNews } from '../../words/en/environments.ts';
 
 /** The machine in front of us, or one imagined. */
 export interface Box {
   cards: Card[];
   /** Why there are no cards; null where there are some. */
-  reason: string | null;
+  reason: NoCards | null;
   host: Host;
   /** Where runs are kept; null for a box that is imagined. */
   freeDiskBytes: number | null;

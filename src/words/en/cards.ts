@@ -8,6 +8,27 @@ export type CardOfBox = CardName & { uuid: string };
 /** What a spec of imagined cards asks for that cannot be: so many cards (in a part of it), or a card of so much memory. */
 export type ImpossibleSpec = { cards: number; part: string | null } | { gibibytes: number };
 
+/** Why there is no card: what came of asking nvidia-smi. */
+export type NoCards =
+  | 'not-installed'
+  | 'none-usable'
+  /** @property silentFor seconds */
+  | { silentFor: number }
+  | { cannotRun: string }
+  | { exitCode: number; said: string | null };
+
+export function noCards(why: NoCards): string {
+  if (why === 'not-installed') {
+    return 'nvidia-smi was not found: no NVIDIA driver is installed here, or it is not on PATH.';
+  }
+  if (why === 'none-usable') return 'nvidia-smi runs but lists no GPU that can be used.';
+  if ('silentFor' in why) {
+    return `nvidia-smi did not answer within ${why.silentFor} s: the driver may hang (look for Xid in dmesg).`;
+  }
+  if ('cannotRun' in why) return `nvidia-smi could not be run: ${why.cannotRun}`;
+  return `nvidia-smi failed with exit code ${why.exitCode}${why.said === null ? '.' : `: ${why.said}`}`;
+}
+
 /** What can be wrong with cards, and with how they are named. */
 export const cards = {
   'unknown-card': ({ name, spec, known }: { name: string; spec: string; known: string[] }): Said => ({
@@ -49,12 +70,12 @@ export const cards = {
     message: 'The device is cuda, but there is no card to plan for.',
     fix: 'Choose cards with --gpus, or use --device cpu.',
   }),
-  'no-cards/found': ({ reason }: { reason: string | null }): Said => ({
-    message: `--device cuda needs a card. ${reason}`,
+  'no-cards/found': ({ reason }: { reason: NoCards }): Said => ({
+    message: `--device cuda needs a card. ${noCards(reason)}`,
     fix: 'See `ft-wizard doctor`, or leave --device out to train on the CPU.',
   }),
-  'no-cards/to-emulate': ({ spec, reason }: { spec: string; reason: string | null }): Said => ({
-    message: `--emulate ${spec} lets ranks share a card, and there is none. ${reason}`,
+  'no-cards/to-emulate': ({ spec, reason }: { spec: string; reason: NoCards }): Said => ({
+    message: `--emulate ${spec} lets ranks share a card, and there is none. ${noCards(reason)}`,
     fix: 'To plan for such cards, use plan --gpus with them; to run the ranks on the CPU, add --device cpu.',
   }),
   'bad-card-spec/emulated': ({ spec }: { spec: string }): Said => ({

@@ -1,5 +1,14 @@
-import type { CardOfBox, cards as english, ImpossibleSpec } from '../en/cards.ts';
+import type { CardOfBox, cards as english, noCards as englishNoCards, ImpossibleSpec } from '../en/cards.ts';
 import { cardLabel } from './phrases.ts';
+
+export const noCards: typeof englishNoCards = (why) => {
+  if (why === 'not-installed') return '没有找到 nvidia-smi：本机没有安装 NVIDIA 驱动，或它不在 PATH 中。';
+  if (why === 'none-usable') return 'nvidia-smi 可以运行，但没有列出可用的 GPU。';
+  if ('silentFor' in why)
+    return `nvidia-smi 在 ${why.silentFor} 秒内没有应答：驱动可能挂起（请在 dmesg 中查找 Xid）。`;
+  if ('cannotRun' in why) return `无法运行 nvidia-smi：${why.cannotRun}`;
+  return `nvidia-smi 失败，退出码 ${why.exitCode}${why.said === null ? '。' : `：${why.said}`}`;
+};
 
 export const cards: typeof english = {
   'unknown-card': ({ name, spec, known }) => ({
@@ -42,11 +51,11 @@ export const cards: typeof english = {
     fix: '用 --gpus 选择显卡，或使用 --device cpu。',
   }),
   'no-cards/found': ({ reason }) => ({
-    message: `--device cuda 需要显卡。${reason ?? ''}`,
+    message: `--device cuda 需要显卡。${noCards(reason)}`,
     fix: '请看 `ft-wizard doctor`，或去掉 --device，在 CPU 上训练。',
   }),
   'no-cards/to-emulate': ({ spec, reason }) => ({
-    message: `--emulate ${spec} 让多个进程共用一张显卡，但这里没有显卡。${reason ?? ''}`,
+    message: `--emulate ${spec} 让多个进程共用一张显卡，但这里没有显卡。${noCards(reason)}`,
     fix: '要为这样的显卡做规划，请用 plan --gpus；要在 CPU 上运行各进程，请加 --device cpu。',
   }),
   'bad-card-spec/emulated': ({ spec }) => ({

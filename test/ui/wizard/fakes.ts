@@ -15,7 +15,7 @@ export const model: ModelShape = {
 };
 
 export function boxOf(cardsThere: Card[], overrides: Partial<Box> = {}): Box {
-  const reason = cardsThere.length > 0 ? null : 'nvidia-smi was not found.';
+  const reason = cardsThere.length > 0 ? null : 'not-installed';
   const rest = { host, freeDiskBytes: 1e12, device: 'auto', imagined: null } as const;
   return { cards: cardsThere, reason, ...rest, ...overrides };
 }

@@ -109,7 +109,7 @@ test('without cards it says so', async () => {
   world.box = boxOf([]);
   await using screen = await open({ world });
   await screen.shows('No card to train on');
-  expect(screen.text()).toContain('nvidia-smi was not found.');
+  expect(screen.text()).toContain('nvidia-smi was not found: no NVIDIA driver');
 });
 
 test('processes of others are seen on their card', async () => {

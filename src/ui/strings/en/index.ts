@@ -1,3 +1,4 @@
+export { noCards } from '../../../words/en/cards.ts';
 export { setup } from '../../../words/en/environments.ts';
 export { errors } from '../../../words/en/errors.ts';
 export { problems } from '../../../words/en/problems.ts';

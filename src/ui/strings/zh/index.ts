@@ -1,3 +1,4 @@
+export { noCards } from '../../../words/zh/cards.ts';
 export { setup } from '../../../words/zh/environments.ts';
 export { errors } from '../../../words/zh/errors.ts';
 export { problems } from '../../../words/zh/problems.ts';

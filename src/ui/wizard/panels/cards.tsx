@@ -17,14 +17,15 @@ import { Muted } from './facts.tsx';
 export function Cards({ box, room }: { box: Machine; room: Size }) {
   const { colors, glyphs } = useTheme();
   const linear = useLinear();
-  const { box: words } = useStrings().wizard;
+  const strings = useStrings();
+  const words = strings.wizard.box;
   if (box.cards.length === 0) {
     return (
       <Box flexDirection="column" flexShrink={0}>
         <Text color={colors.warn} bold>
           {`${glyphs.warn} ${words.noCards}`}
         </Text>
-        {box.reason && <Text>{box.reason}</Text>}
+        {box.reason && <Text>{strings.noCards(box.reason)}</Text>}
         <Muted wrap="wrap">{words.noCardsHelp}</Muted>
       </Box>
     );
