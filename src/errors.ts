@@ -57,11 +57,3 @@ export class UserError<Key extends ErrorKey = ErrorKey> extends Error {
     return words[this.#key](this.#about);
   }
 }
-
-/** What is wrong and what to do about it, as one text. Messages may come without their full stop. */
-export function explain({ message, fix }: { message: string; fix: string }): string {
-  return `${sentence(message)} ${fix}`;
-}
-
-/** A message with the full stop it may lack. */
-export const sentence = (text: string) => (/[.!?:]$/.test(text) ? text : `${text}.`);

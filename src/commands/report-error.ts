@@ -1,4 +1,5 @@
-import { exitCodes, sentence, UserError } from '../errors.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import { sentence } from '../words/said.ts';
 import { painter } from './text/paint.ts';
 
 /**

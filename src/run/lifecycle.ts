@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import { exitCodes, explain } from '../errors.ts';
+import { exitCodes } from '../errors.ts';
+import { type Cause, causeOf } from './cause.ts';
 import type { RunDirectory } from './directory.ts';
 import { lastEvent } from './events-file.ts';
 import { findMarked, isAlive } from './process-identity.ts';
@@ -18,6 +19,8 @@ export interface Lifecycle {
   exitCode: number | null;
   /** Why it ended, for people. */
   reason: string | null;
+  /** What the reason says, in no language. */
+  cause?: Status['cause'];
   status: Status;
 }
 
@@ -36,15 +39,15 @@ const silenceMs = 60_000;
  */
 export function inspectRun(run: RunDirectory): Lifecycle {
   const status = run.readStatus();
-  const { exitCode, reason } = status;
+  const { exitCode, reason, cause } = status;
   if (ended.includes(status.phase)) {
-    return { state: status.phase, live: false, supervised: false, exitCode, reason, status };
+    return { state: status.phase, live: false, supervised: false, exitCode, reason, cause, status };
   }
   const going = { state: status.phase, live: true, exitCode: null, reason: null, status };
   if (status.host !== hostname()) {
     const silent = Date.now() - Date.parse(status.updated) > silenceMs;
     return silent
-      ? lost(status, `Nothing has been heard from ${status.host}.`)
+      ? lost(status, { key: 'no-sign-of-life', about: { host: status.host } })
       : { ...going, supervised: true };
   }
   if (isAlive(status.supervisor)) return { ...going, supervised: true };
@@ -69,11 +72,20 @@ function endWithoutSupervisor(run: RunDirectory, status: Status): Lifecycle {
     return { ...end, state: 'stopped', exitCode: exitCodes.done, reason: `Stopped after step ${last.step}.` };
   }
   if (last?.type === 'error') {
-    return { ...end, state: 'failed', exitCode: exitCodes.failed, reason: explain(last) };
+    const { code, message, fix } = last;
+    const cause = causeOf({ key: 'reported', about: { code, message, fix } });
+    return { ...end, state: 'failed', exitCode: exitCodes.failed, ...cause };
   }
-  return lost(status, 'It ended without a word: the machine was restarted, or its processes were killed.');
+  return lost(status, { key: 'without-a-word', about: null });
 }
 
-function lost(status: Status, reason: string): Lifecycle {
-  return { state: 'lost', live: false, supervised: false, exitCode: exitCodes.failed, reason, status };
+function lost(status: Status, cause: Cause): Lifecycle {
+  return {
+    state: 'lost',
+    live: false,
+    supervised: false,
+    exitCode: exitCodes.failed,
+    ...causeOf(cause),
+    status,
+  };
 }

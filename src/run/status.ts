@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { causeSchema } from './cause.ts';
 
 /** `status.json`: written by the supervisor alone, replaced atomically. */
 export const statusSchema = z.strictObject({
@@ -25,6 +26,10 @@ export const statusSchema = z.strictObject({
   updated: z.iso.datetime({ offset: true }).describe('Heartbeat'),
   exitCode: z.int().nullable(),
   reason: z.string().nullable().describe('Why it ended, for people'),
+  cause: causeSchema
+    .nullable()
+    .optional()
+    .describe('What reason says in English, to be said in another language'),
 });
 
 export type Status = z.infer<typeof statusSchema>;

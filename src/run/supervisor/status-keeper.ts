@@ -13,7 +13,7 @@ export class StatusKeeper {
   constructor(run: RunDirectory, attempt: number, python: string) {
     this.#run = run;
     const fresh = { attempt, host: hostname(), supervisor: identifySelf(), trainer: null, python };
-    this.#status = { ...run.readStatus(), ...fresh, exitCode: null, reason: null };
+    this.#status = { ...run.readStatus(), ...fresh, exitCode: null, reason: null, cause: null };
     this.note('took-over', { attempt, pid: process.pid });
     this.beat();
   }

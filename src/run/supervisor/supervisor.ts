@@ -1,4 +1,5 @@
 import { exitCodes } from '../../errors.ts';
+import { causeOf } from '../cause.ts';
 import type { Command } from '../command.ts';
 import { clearRequests, isRequested, killRanks, postRequest, signal } from '../control.ts';
 import type { RunDirectory } from '../directory.ts';
@@ -8,7 +9,7 @@ import type { Status } from '../status.ts';
 import { type Child, type Ending, startChild } from './child.ts';
 import type { Mps } from './mps.ts';
 import { StatusKeeper } from './status-keeper.ts';
-import { explainFailure, judgeTraining, type Verdict } from './verdict.ts';
+import { findCause, judgeTraining, type Verdict } from './verdict.ts';
 
 /** What is to be done for a run, the command lines as data. */
 export interface Supervision {
@@ -88,7 +89,7 @@ export class Supervisor {
       if (failure) return failure;
     }
     const verdict = await this.#train(train);
-    return verdict.phase === 'done' && answer ? { ...verdict, reason: await this.#answer(answer) } : verdict;
+    return verdict.phase === 'done' && answer ? { ...verdict, ...(await this.#answer(answer)) } : verdict;
   }
 
   /** Training goes on without readings. */
@@ -104,8 +105,8 @@ export class Supervisor {
     const ending = await this.#execute('downloading', command);
     if (this.#stopSeen !== null || this.#killing) return stoppedEarly;
     if (ending.code === 0) return null;
-    const reason = explainFailure({ ending, ...this.#told(from) });
-    return { phase: 'failed', exitCode: ending.code ?? exitCodes.failed, reason };
+    const cause = findCause({ ending, ...this.#told(from) });
+    return { phase: 'failed', exitCode: ending.code ?? exitCodes.failed, ...causeOf(cause) };
   }
 
   async #train(command: Command): Promise<Verdict> {
@@ -130,16 +131,15 @@ export class Supervisor {
   }
 
   /** The result is safe by now: what goes wrong here is told and changes nothing. Null when all prompts were answered. */
-  async #answer(command: Command): Promise<string | null> {
+  async #answer(command: Command): Promise<Pick<Verdict, 'reason' | 'cause'>> {
     try {
       const { code } = await this.#execute('answering', command);
-      if (code === 0) return null;
+      if (code === 0) return { reason: null };
     } catch (error) {
       this.#keeper.note('answering-failed', { message: (error as Error).message });
     }
-    return this.#stopSeen === null
-      ? 'The result is saved, but the prompts could not be answered (see trainer.log).'
-      : 'The result is saved; the prompts were skipped on request.';
+    const key = this.#stopSeen === null ? 'questions-unanswered' : 'questions-skipped';
+    return causeOf({ key, about: null });
   }
 
   /** Events and log since these bytes. */

@@ -1,5 +1,7 @@
 import { constants } from 'node:os';
-import { exitCodes, explain } from '../../errors.ts';
+import { exitCodes } from '../../errors.ts';
+import type { Report } from '../../words/en/trainer.ts';
+import { type Cause, causeOf } from '../cause.ts';
 import type { TrainerEvent } from '../events.ts';
 import type { Status } from '../status.ts';
 import type { Ending } from './child.ts';
@@ -10,6 +12,8 @@ export interface Verdict {
   exitCode: number;
   /** For people; null when there is nothing to explain. */
   reason: string | null;
+  /** What the reason says, where it is a failure or a warning. */
+  cause?: Cause;
 }
 
 /** What there is to judge a training by. */
@@ -35,7 +39,7 @@ export function judgeTraining({ ending, events, log, killed }: Evidence): Verdic
     };
   }
   if (killed) return killedByUser(events);
-  return { phase: 'failed', exitCode: exitCodes.failed, reason: explainFailure({ ending, events, log }) };
+  return { phase: 'failed', exitCode: exitCodes.failed, ...causeOf(findCause({ ending, events, log })) };
 }
 
 function killedByUser(events: TrainerEvent[]): Verdict {
@@ -44,11 +48,11 @@ function killedByUser(events: TrainerEvent[]): Verdict {
   return { phase: 'stopped', exitCode: exitCodes.interrupted, reason: `Killed on request; ${left}.` };
 }
 
-/** The cause in a sentence or two. The first error is the cause; the ranks that fail after it only lost their neighbour. */
-export function explainFailure({ ending, events, log }: Omit<Evidence, 'killed'>): string {
+/** The first error is the cause; the ranks that fail after it only lost their neighbour. */
+export function findCause({ ending, events, log }: Omit<Evidence, 'killed'>): Cause {
   const error = events.find((event) => event.type === 'error');
-  if (error) return explain(error);
-  return explainByLog(log) ?? explainByEnding(ending);
+  if (error) return reported(error);
+  return findInLog(log) ?? judgeEnding(ending);
 }
 
 /** torchrun's own report of the rank that failed first; those it ended afterwards stand above it. */
@@ -56,44 +60,46 @@ const rankSignal = /Root Cause.*Signal \d+ \((SIG\w+)\) received by PID/s;
 /** Last line of a Python traceback, which torchrun may prefix with the rank. */
 const exceptionLine = /^(?:\[rank\d+\]:\s*)?([A-Za-z_][\w.]*(?:Error|Exception|Interrupt)\b.*)$/;
 
-function explainByLog(log: string): string | null {
+function reported({ code, message, fix }: Report): Cause {
+  return { key: 'reported', about: { code, message, fix } };
+}
+
+function findInLog(log: string): Cause | null {
   const lines = log.split('\n').map((line) => line.trim());
   for (const line of lines.toReversed()) {
     const reported = parseReport(line);
     if (reported) return reported;
   }
   const killed = rankSignal.exec(log);
-  if (killed?.[1]) return explainSignal(killed[1] as NodeJS.Signals);
+  if (killed?.[1]) return endedBy(killed[1] as NodeJS.Signals);
   const exceptions = lines.flatMap((line) => exceptionLine.exec(line)?.[1] ?? []);
   // torchrun ends with an exception of its own about the failed child: it explains nothing.
   const cause = exceptions.findLast((line) => !line.includes('ChildFailedError')) ?? lines.findLast(Boolean);
-  return cause ? `${cause} (see trainer.log)` : null;
+  return cause ? { key: 'last-words', about: { line: cause } } : null;
 }
 
 /** The line by which every trainer subcommand reports an error. */
-function parseReport(line: string): string | null {
+function parseReport(line: string): Cause | null {
   if (!line.startsWith('{')) return null;
   try {
-    const { type, message, fix } = JSON.parse(line);
-    return type === 'error' ? explain({ message, fix }) : null;
+    const { type, ...report } = JSON.parse(line);
+    return type === 'error' ? reported(report) : null;
   } catch {
     return null;
   }
 }
 
-function explainByEnding({ code, signal }: Ending): string {
-  if (signal) return explainSignal(signal);
+function judgeEnding({ code, signal }: Ending): Cause {
+  if (signal) return endedBy(signal);
   if (code !== null && code > 128) {
     const name = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
-    if (name) return explainSignal(name as NodeJS.Signals);
+    if (name) return endedBy(name as NodeJS.Signals);
   }
-  return code === 0
-    ? 'The trainer ended without saying that it was done.'
-    : `The trainer ended with exit code ${code} and no message.`;
+  return code === 0 ? { key: 'ended-silently', about: null } : { key: 'exit-code', about: { code } };
 }
 
-function explainSignal(signal: NodeJS.Signals): string {
+function endedBy(signal: NodeJS.Signals): Cause {
   return signal === 'SIGKILL'
-    ? 'The system killed the trainer (SIGKILL): most likely the machine ran out of memory. `dmesg` tells.'
-    : `The trainer was ended by ${signal}.`;
+    ? { key: 'killed-by-system', about: null }
+    : { key: 'signal', about: { signal } };
 }

@@ -4,6 +4,7 @@ import { wrapText } from '../layout/wrap.ts';
 import type { Strings } from '../strings/catalogue.ts';
 import { formatDuration } from '../strings/duration.ts';
 import { formatLoss } from './format.ts';
+import { reasonOf } from './reason.ts';
 import type { MonitorState } from './state/state.ts';
 
 /** One row of the result, with what it is. */
@@ -80,7 +81,7 @@ function facts({ state, strings, width, run }: ResultInput): ResultLine[] {
       : { label: result.checkpoint, text: checkpoint ? result.atStep(checkpoint.step) : result.noCheckpoint },
     { label: result.run, text: run.path },
   ];
-  const warning = finished ? (lifecycle?.reason ?? null) : null;
+  const warning = finished ? reasonOf(lifecycle, strings) : null;
   return [
     ...labelled(pairs, width),
     ...(warning ? labelled([{ label: result.warning, text: printable(warning), tone: 'warn' }], width) : []),
@@ -90,7 +91,7 @@ function facts({ state, strings, width, run }: ResultInput): ResultLine[] {
 function failure({ state, strings, width }: ResultInput): ResultLine[] {
   const { result } = strings.monitor;
   const error = state.error && strings.errors.reported(state.error);
-  const why = error?.message ?? state.lifecycle?.reason ?? '';
+  const why = error?.message ?? reasonOf(state.lifecycle, strings) ?? '';
   return labelled(
     [
       { label: result.why, text: printable(why), tone: 'bad', bold: true },

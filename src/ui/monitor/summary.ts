@@ -1,7 +1,7 @@
-import { explain } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { Strings } from '../strings/catalogue.ts';
 import { formatLoss } from './format.ts';
+import { reasonOf } from './reason.ts';
 import type { MonitorState } from './state/state.ts';
 
 export interface SummaryInput {
@@ -23,7 +23,7 @@ export function summarize(state: MonitorState, { strings, run, program }: Summar
     : '';
   const ended = lifecycle?.state;
   const failed = ended === 'failed' || ended === 'lost';
-  const why = error ? explain(strings.errors.reported(error)) : lifecycle?.reason;
+  const why = error ? strings.causes.reported(error) : reasonOf(lifecycle, strings);
   const [label, command] = live
     ? [summary.attach, 'attach']
     : ended === 'done'

@@ -66,7 +66,7 @@ describe('judgeTraining', () => {
   });
 
   it('names the first error: later ones are its consequences', () => {
-    expect(judge({ events: [outOfMemory, neighbour] })).toEqual({
+    expect(judge({ events: [outOfMemory, neighbour] })).toMatchObject({
       phase: 'failed',
       exitCode: 1,
       reason: 'Rank 1 ran out of memory. Lower microBatchSize.',
@@ -100,6 +100,6 @@ describe('judgeTraining', () => {
     [exited(143), 'The trainer was ended by SIGTERM.'],
     [{ code: null, signal: 'SIGKILL' as const }, expect.stringContaining('ran out of memory')],
   ])('explains a silent end: %o', (ending, reason) => {
-    expect(judge({ ending })).toEqual({ phase: 'failed', exitCode: 1, reason });
+    expect(judge({ ending })).toMatchObject({ phase: 'failed', exitCode: 1, reason });
   });
 });

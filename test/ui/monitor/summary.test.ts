@@ -36,3 +36,11 @@ test('what stays on the main screen', () => {
     There is no checkpoint; begin again with: npx ft-wizard resume x"
   `);
 });
+
+test('why it failed is told in the language of the screen', () => {
+  const state = endedState('failed', 'The system killed the trainer.');
+  const lifecycle = { ...state.lifecycle!, cause: { key: 'killed-by-system', about: null } };
+  const chinese = summarize({ ...state, lifecycle }, { ...input, strings: catalogueFor('zh') });
+  expect(chinese).toContain('\n系统结束了训练程序（SIGKILL）');
+  expect(chinese).not.toContain('The system killed');
+});

@@ -1,4 +1,5 @@
 export { noCards } from '../../../words/zh/cards.ts';
+export { causes } from '../../../words/zh/causes.ts';
 export { setup } from '../../../words/zh/environments.ts';
 export { errors } from '../../../words/zh/errors.ts';
 export { problems } from '../../../words/zh/problems.ts';
