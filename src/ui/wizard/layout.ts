@@ -19,7 +19,8 @@ const chrome = 3;
 const gap = 1;
 /** Narrower, a question and a panel beside each other would both be cramped. */
 const leastForSide = 104;
-const answersHeight = 9;
+/** Six answers and two edges. */
+const answersHeight = 8;
 
 /** The wizard's panels in a window of this size. */
 export function layoutWizard({ columns, rows }: Size): WizardLayout {

@@ -51,6 +51,30 @@ test('typing narrows the list down, Esc shows all again', async () => {
   expect(chosen).toEqual(['jamba']);
 });
 
+test('a list that is longer than its room shows where it is', async () => {
+  const options = Array.from({ length: 12 }, (_, each) => ({
+    value: each,
+    label: `model ${each}`,
+    hint: '模型',
+  }));
+  await using screen = await renderScreen(
+    <Select options={options} width={24} height={4} onChoose={() => {}} />,
+  );
+  expect(screen.text()).toMatchInlineSnapshot(`
+    "❯ model 0   模型       █
+      model 1   模型       │
+      model 2   模型       │
+      model 3   模型       │"
+  `);
+  await screen.press(keys.end);
+  expect(screen.text()).toMatchInlineSnapshot(`
+    "  model 8   模型       │
+      model 9   模型       │
+      model 10  模型       │
+    ❯ model 11  模型       █"
+  `);
+});
+
 test('keys that come in one chunk are as good as single ones', async () => {
   function Counter() {
     const [step, setStep] = useState(0);
@@ -99,7 +123,7 @@ test('a long list scrolls', async () => {
   await screen.press(keys.pageDown, keys.end);
   expect(screen.text()).toContain('❯ layer 29');
   await screen.press(keys.home);
-  expect(screen.line(0)).toBe('❯ layer 0');
+  expect(screen.line(0)).toMatch(/^❯ layer 0 +█$/);
   expect(seen).toEqual([10, 14, 29, 0]);
 });
 

@@ -5,7 +5,7 @@ import { fitText, splitGraphemes, truncate, widthOf } from '../../layout/text.ts
 import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { filterOptions, type Option, scrollTo } from './layout.ts';
+import { filterOptions, type Option, scrollThumb, scrollTo } from './layout.ts';
 
 export interface SelectProps<T> {
   options: readonly Option<T>[];
@@ -31,7 +31,7 @@ export function Select<T>(props: SelectProps<T>) {
   const [marked, setMarked] = useState(() => firstIndex(options, initial));
   const top = useRef(0);
   const words = useStrings().common.select;
-  const { colors } = useTheme();
+  const { colors, glyphs } = useTheme();
   const linear = useLinear();
 
   const shown = filterOptions(options, filter);
@@ -82,10 +82,12 @@ export function Select<T>(props: SelectProps<T>) {
 
   top.current = scrollTo(index, shown.length, rows, top.current);
   const visible = linear ? shown : shown.slice(top.current, top.current + rows);
+  const thumb = linear ? null : scrollThumb(top.current, shown.length, rows);
+  const room = thumb ? width - 2 : width;
   const described = shown.some(({ hint, disabled }) => hint || disabled);
   const labelWidth = Math.min(
     Math.max(0, ...shown.map(({ label }) => widthOf(label))),
-    described ? Math.floor(width * 0.6) : width - 2,
+    described ? Math.floor(room * 0.6) : room - 2,
   );
   return (
     <Box flexDirection="column" width={width} {...(!linear && { height })} flexShrink={0}>
@@ -101,11 +103,17 @@ export function Select<T>(props: SelectProps<T>) {
           {filter === '' ? words.empty : words.nothingMatches(filter)}
         </Text>
       )}
-      {visible.map((each) => (
-        <OptionRow
-          key={options.indexOf(each)}
-          {...{ option: each, marked: each === option, active, width, labelWidth }}
-        />
+      {visible.map((each, row) => (
+        <Box key={options.indexOf(each)} width={width} height={linear ? undefined : 1} flexShrink={0}>
+          <Box width={room} flexShrink={0}>
+            <OptionRow {...{ option: each, marked: each === option, active, width: room, labelWidth }} />
+          </Box>
+          {thumb && (
+            <Text color={colors.muted}>
+              {row >= thumb[0] && row < thumb[1] ? ` ${glyphs.bar.full}` : ` ${glyphs.column.line}`}
+            </Text>
+          )}
+        </Box>
       ))}
     </Box>
   );

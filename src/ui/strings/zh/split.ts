@@ -36,7 +36,7 @@ export const split: typeof english = {
   gives: (layer, card) => `第 ${layer} 层给 ${card}`,
   idle: (cards, key) => `未使用的显卡：${cards}（按 ${key} 加入一张）。`,
   step: (duration) => `每步 ${duration}`,
-  speed: (tokens) => `${tokens} tokens/s`,
+  speed: (tokens) => `${tokens} token/秒`,
   busy: (percent) => `显卡忙碌 ${percent}`,
   recomputed: '重算激活',
   recomputedHere: '因空间不足而重算激活',

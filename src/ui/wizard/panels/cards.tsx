@@ -5,7 +5,7 @@ import { formatBytes } from '../../../units.ts';
 import { shortCardName } from '../../../words/card-name.ts';
 import { Bar } from '../../components/bar.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { fitText } from '../../layout/text.ts';
+import { fitText, widthOf } from '../../layout/text.ts';
 import { type Size, useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
@@ -62,6 +62,7 @@ function CardPanel({ card, width, height }: { card: Card; width: number; height:
   const { colors } = useTheme();
   const { box: words } = useStrings().wizard;
   const inner = width - 4;
+  const free = words.free(formatBytes(card.freeBytes), formatBytes(card.totalBytes));
   return (
     <Panel
       title={`${card.index} ${card.kind.name}`}
@@ -75,7 +76,9 @@ function CardPanel({ card, width, height }: { card: Card; width: number; height:
         width={inner}
         color={colors.series[card.index % colors.series.length] ?? colors.accent}
       />
-      <Text wrap="truncate">{words.free(formatBytes(card.freeBytes), formatBytes(card.totalBytes))}</Text>
+      <Text wrap="truncate">
+        {widthOf(free) <= inner ? free : words.freeAlone(formatBytes(card.freeBytes))}
+      </Text>
       <Muted>{words.capability(card.kind.computeCapability, hasBf16(card))}</Muted>
       <Holders card={card} />
     </Panel>

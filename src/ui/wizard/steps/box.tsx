@@ -5,7 +5,7 @@ import { Panel } from '../../components/panel.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { Select } from '../../components/select/select.tsx';
 import { TextField } from '../../components/text-field/text-field.tsx';
-import { truncate } from '../../layout/text.ts';
+import { truncate, widthOf } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
@@ -162,9 +162,11 @@ function HostLine({ box, width }: { box: Machine; width: number }) {
   const { box: words } = useStrings().wizard;
   const { glyphs } = useTheme();
   const { host, freeDiskBytes } = box;
-  const parts = [
-    words.host(formatBytes(host.ramAvailableBytes), formatBytes(host.ramTotalBytes), host.cores),
-  ];
-  if (freeDiskBytes !== null) parts.push(words.disk(formatBytes(freeDiskBytes)));
-  return <Muted>{truncate(parts.join(` ${glyphs.separator} `), width, glyphs.ellipsis)}</Muted>;
+  const ram = words.ram(formatBytes(host.ramAvailableBytes), formatBytes(host.ramTotalBytes));
+  const disk = freeDiskBytes === null ? [] : [words.disk(formatBytes(freeDiskBytes))];
+  const line = (parts: string[]) => parts.join(` ${glyphs.separator} `);
+  const whole = line([ram, words.cores(host.cores), ...disk]);
+  // What a training may run short of is what has to be seen.
+  const said = widthOf(whole) <= width ? whole : line([ram, ...disk]);
+  return <Muted>{truncate(said, width, glyphs.ellipsis)}</Muted>;
 }

@@ -10,7 +10,7 @@ import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { FaultText, Muted } from '../panels/facts.tsx';
 import { describeModel, shortName } from '../panels/words.ts';
-import { faultKey, shownDraft, type WizardState } from '../state.ts';
+import { type Fault, faultKey, shownDraft, type WizardState } from '../state.ts';
 import { Browse } from './browse.tsx';
 import type { StepProps } from './step.ts';
 
@@ -35,7 +35,9 @@ export function ModelStep(props: StepProps) {
   }
 
   const foot = <ModelFoot state={state} />;
-  const list = { columns: room.columns, rows: Math.max(3, room.rows - 4) };
+  // What is known of the marked one stands below; an error takes more words.
+  const footRows = modelFault(state) ? 4 : 2;
+  const list = { columns: room.columns, rows: Math.max(3, room.rows - footRows - 1) };
   if (within === 'browse') {
     return (
       <>
@@ -68,7 +70,7 @@ export function ModelStep(props: StepProps) {
         key={`${within} ${options.length}`}
         options={options}
         width={list.columns}
-        height={list.rows}
+        height={Math.min(list.rows, options.length)}
         filterable
         {...(current && { initial: current })}
         onChoose={(choice) =>
@@ -81,7 +83,9 @@ export function ModelStep(props: StepProps) {
         }
       />
       {state.models === null && <Progress label={words.looking} share={null} width={room.columns} />}
-      {foot}
+      <Box paddingTop={options.length < list.rows ? 1 : 0} flexDirection="column">
+        {foot}
+      </Box>
     </>
   );
 }
@@ -114,14 +118,20 @@ function optionsOf(
   ];
 }
 
+/** Why the marked model cannot be had, else the one that was asked for last. */
+function modelFault(state: WizardState): Fault | undefined {
+  const { model } = shownDraft(state);
+  const failed = Object.entries(state.faults).findLast(([key]) => key.startsWith('model '))?.[1];
+  return model === undefined ? failed : (state.faults[faultKey('model', model)] ?? failed);
+}
+
 /** What is known of the marked model, or why it cannot be had. */
 function ModelFoot({ state }: { state: WizardState }) {
   const strings = useStrings();
   const { colors, glyphs } = useTheme();
   const words = strings.wizard.model;
   const { model } = shownDraft(state);
-  const failed = Object.entries(state.faults).findLast(([key]) => key.startsWith('model '))?.[1];
-  const fault = model === undefined ? failed : (state.faults[faultKey('model', model)] ?? failed);
+  const fault = modelFault(state);
   if (fault) return <FaultText fault={fault} />;
   const shape = model === undefined ? undefined : state.shapes[model];
   if (!shape) return null;
