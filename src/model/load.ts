@@ -85,5 +85,6 @@ async function noFolder(folder: string): Promise<UserError> {
   const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter((entry) => !entry.isFile()).map(({ name }) => name);
   const near = nearestNames(missing, folders).map((name) => join(parent, name));
-  return new UserError('model-not-found/folder', { folder, parent, missing, near });
+  const ends = parent === dirname(folder) ? null : { at: parent, lacks: missing };
+  return new UserError('model-not-found/folder', { folder, ends, near });
 }

@@ -54,8 +54,8 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
     { source: 'x', near: [], examples: ['llama2-7b', 'qwen3-8b'] },
   ],
   'model-not-found/folder': [
-    { folder: '/m/lama/x', parent: '/m', missing: 'lama', near: ['/m/llama'] },
-    { folder: '/m/lama/x', parent: '/m', missing: 'lama', near: [] },
+    { folder: '/m/lama/x', ends: { at: '/m', lacks: 'lama' }, near: ['/m/llama'] },
+    { folder: '/m/lama', ends: null, near: [] },
   ],
   'model-not-found/hub': [
     { id: 'a/b', hub, near: ['a/c'] },

@@ -32,13 +32,12 @@ export const models = {
   }),
   'model-not-found/folder': (path: {
     folder: string;
-    /** The deepest folder of the path that is there, and what it lacks. */
-    parent: string;
-    missing: string;
+    /** Where more than the last part is missing: the deepest folder that is there, and what it lacks. */
+    ends: { at: string; lacks: string } | null;
     /** What is there by a similar name. */
     near: string[];
   }): Said => ({
-    message: `there is no folder ${path.folder}: ${path.parent} has no ${path.missing}`,
+    message: `there is no folder ${path.folder}${path.ends ? `: ${path.ends.at} has no ${path.ends.lacks}` : ''}`,
     fix:
       path.near.length > 0
         ? `Did you mean ${listed(path.near, 'or')}?`

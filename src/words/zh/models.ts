@@ -25,8 +25,8 @@ export const models: typeof english = {
         ? `您是指 ${listed(near, '或')} 吗？否则请给出文件夹或模型编号。`
         : `请给出文件夹、模型编号（例如 Qwen/Qwen3-8B），或以下之一：${examples.join('、')}。`,
   }),
-  'model-not-found/folder': ({ folder, parent, missing, near }) => ({
-    message: `没有文件夹 ${folder}：${parent} 中没有 ${missing}`,
+  'model-not-found/folder': ({ folder, ends, near }) => ({
+    message: `没有文件夹 ${folder}${ends ? `：${ends.at} 中没有 ${ends.lacks}` : ''}`,
     fix: near.length > 0 ? `您是指 ${listed(near, '或')} 吗？` : '请改正路径，或写模型编号（owner/name）。',
   }),
   'model-not-found/hub': ({ id, hub, near }) => ({
