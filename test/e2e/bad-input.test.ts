@@ -50,7 +50,7 @@ describe('before anything is started', () => {
     // People are told the same.
     const { stderr } = await runProgram(home, training({}, { model: folder }));
     expect(stderr).toMatch(
-      /^Error: there is no folder .*\/nowhere\.\nFix: {3}Give a folder, a hub id such as/,
+      /^Error: there is no folder .*\/nowhere\.\nFix: {3}Correct the path, or name a hub id/,
     );
   });
 
