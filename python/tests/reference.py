@@ -13,7 +13,12 @@ from transformers import AutoModelForCausalLM
 
 
 def reference_run(plan: dict[str, Any], rows: list[tuple[list[int], list[bool]]]) -> dict[str, Any]:
-    """Trains as the plan says and returns per-step ``losses`` and ``norms`` and the final ``weights`` by name."""
+    """Trains as the plan says, every sample in a row of its own.
+
+    Returns:
+        ``losses`` and ``norms`` of every step; ``gradients`` of steps 1 and 2, before clipping, and the final
+        ``weights``, by the model's parameter names.
+    """
     training = plan["training"]
     dtype = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[plan["precision"]["value"]]
     model = AutoModelForCausalLM.from_pretrained(
@@ -26,7 +31,7 @@ def reference_run(plan: dict[str, Any], rows: list[tuple[list[int], list[bool]]]
         model.requires_grad_(False)
         for layer in model.model.layers[-training["freeze"]["layers"] :]:
             layer.float().requires_grad_(True)
-    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    trained = {name.removeprefix("base_model.model."): p for name, p in model.named_parameters() if p.requires_grad}
     optimizer = torch.optim.AdamW(
         [
             {"params": [p for p in trained.values() if p.ndim > 1], "weight_decay": training["weightDecay"]},
@@ -35,7 +40,7 @@ def reference_run(plan: dict[str, Any], rows: list[tuple[list[int], list[bool]]]
         betas=(training["optimizer"]["beta1"], training["optimizer"]["beta2"]),
         eps=training["optimizer"]["eps"],
     )
-    losses, norms = [], []
+    losses, norms, gradients = [], [], {}
     for step in range(training["maxSteps"]):
         for group in optimizer.param_groups:
             group["lr"] = _rate(step, training)
@@ -43,10 +48,13 @@ def reference_run(plan: dict[str, Any], rows: list[tuple[list[int], list[bool]]]
             loss = _mean_token_loss(model, [rows[i] for i in _batch(step, len(rows), training)])
         optimizer.zero_grad()
         loss.backward()
+        if step < 2:
+            gradients[step + 1] = {name: p.grad.clone() for name, p in trained.items() if p.grad is not None}
         norms.append(float(torch.nn.utils.clip_grad_norm_(trained.values(), training["maxGradNorm"])))
         losses.append(float(loss.detach()))
         optimizer.step()
-    return {"losses": losses, "norms": norms, "weights": {name: p.detach() for name, p in trained.items()}}
+    weights = {name: p.detach() for name, p in trained.items()}
+    return {"losses": losses, "norms": norms, "gradients": gradients, "weights": weights}
 
 
 def _with_lora(model: Any, training: dict[str, Any]) -> Any:
