@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolveDatasets } from '../dataset/resolve.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Card } from '../hardware/card.ts';
@@ -10,6 +10,7 @@ import { isCardSpec, parseCardSpec } from '../hardware/spec.ts';
 import { loadModelShape } from '../model/load.ts';
 import type { ModelShape } from '../model/shape.ts';
 import type { PlanInput } from '../plan/input.ts';
+import { type MappedSplit, type MovedPart, splitFromDeviceMap } from '../recipe/device-map.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { runsRoot } from '../run/directory.ts';
 import { resolveUserPath } from '../user-path.ts';
@@ -23,6 +24,8 @@ export interface CardOptions {
   gpus?: string;
   /** Cards of another size that share those of this box: `6x24GiB@12%`. */
   emulate?: string;
+  /** A Hugging Face device_map, taken for the split. */
+  deviceMap?: string;
   device: PlanInput['device'];
 }
 
@@ -56,8 +59,9 @@ export async function gatherPlanInput(
     detectHost(),
     purpose === 'what-if' ? null : freeDiskBytes(runsRoot(options.runsDir)),
   ]);
+  const mapped = options.deviceMap === undefined ? null : readDeviceMap(options.deviceMap, model, cwd);
   const input: PlanInput = {
-    recipe: anchorRecipe(recipe, model, datasets, cwd),
+    recipe: { ...anchorRecipe(recipe, model, datasets, cwd), ...(mapped && { split: mapped.split }) },
     model,
     cards,
     host,
@@ -67,7 +71,25 @@ export async function gatherPlanInput(
     freeDiskBytes: diskBytes,
     hostName: 'localhost',
   };
-  return { input, notes };
+  return { input, notes: [...notes, ...(mapped ? mapped.moved.map(sayMoved) : [])] };
+}
+
+function readDeviceMap(file: string, { source, layers }: ModelShape, cwd: string): MappedSplit {
+  const path = resolveUserPath(file, cwd);
+  return splitFromDeviceMap(readJson(path), path, { source, layers: layers.length });
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw new UserError('bad-device-map/unreadable', { where: path, reason });
+  }
+}
+
+function sayMoved({ module, device, to }: MovedPart): string {
+  return `The device_map has ${module} on device ${device}; here it goes to the ${to} stage, where it is computed.`;
 }
 
 /** @param presetCards spec the preset is made for; `none` asks for CPU ranks whatever cards there are */

@@ -37,6 +37,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
   const train = describeRecipe(program)
     .addOption(new Option('--gpus <cards>', 'cards to use, by index or UUID: 0,2'))
     .addOption(emulateOption())
+    .addOption(deviceMapOption())
     .addOption(deviceOption())
     .option('--python <path>', 'a Python of your own instead of the one that is set up')
     .option('--runs-dir <folder>', 'where runs are kept')
@@ -51,9 +52,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
       const [word] = command.args;
       if (word !== undefined) throw unknownCommand(word, program);
       const output = new Output(options.json);
-      // The wizard asks for cards as they are here.
-      const mayAsk = canAsk(options) && options.emulate === undefined;
-      if (mayAsk && !command.options.some((option) => isAnswer(option, command))) {
+      if (canAsk(options) && !command.options.some((option) => isAnswer(option, command))) {
         const { wizard } = await import('./wizard.ts');
         return wizard(options, {}, output);
       }
@@ -66,6 +65,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
     .description('what a training would need and how fast it would be; for cards you have or not')
     .option('--gpus <cards>', 'cards of this box (0,2), or any such as 6x3090, 2xP40,1x3090, 4x24GiB')
     .addOption(emulateOption())
+    .addOption(deviceMapOption())
     .addOption(deviceOption())
     .option('--json', 'the plan as JSON')
     .action(
@@ -83,6 +83,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
     .option('--schedules <names>', 'which to compare', 'naive,gpipe,1f1b')
     .addOption(new Option('--gpus <cards>', 'cards to use, by index or UUID: 0,2'))
     .addOption(emulateOption())
+    .addOption(deviceMapOption())
     .addOption(deviceOption())
     .option('--python <path>', 'a Python of your own instead of the one that is set up')
     .option('--json', 'one JSON object a line on stdout: what was measured, then each schedule')
@@ -217,6 +218,10 @@ function describeRecipe(command: Command): Command {
 
 function emulateOption(): Option {
   return new Option('--emulate <cards>', 'smaller cards that share a real one: 6x24GiB, 4x24GiB@12%');
+}
+
+function deviceMapOption(): Option {
+  return new Option('--device-map <file>', 'split the model as this Hugging Face device_map (JSON) does');
 }
 
 function deviceOption(): Option {

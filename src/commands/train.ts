@@ -30,7 +30,7 @@ export interface TrainOptions extends RecipeOptions, CardOptions {
 
 /** `ft-wizard --preset ...`: detect, plan, check, launch and follow. Nothing is left behind by a training that a check refuses. */
 export async function train(options: TrainOptions, output: Output): Promise<number> {
-  const draft = canAsk(options) && options.emulate === undefined ? draftRecipe(options).draft : null;
+  const draft = canAsk(options) ? draftRecipe(options).draft : null;
   if (draft && questions.some((question) => isMissing(question, draft))) {
     const { wizard } = await import('./wizard.ts');
     return wizard(options, draft, output);

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { planSchema } from '../../src/plan/schema.ts';
 import { Person } from './cli.ts';
@@ -64,4 +66,25 @@ test('smaller cards stand on the one that is here, or there is none to stand on'
   const refused = await person.run(...args);
   expect(refused.exitCode).toBe(3);
   expect(refused.stderr).toMatch(/there is none\. .*plan --gpus.*--device cpu/s);
+});
+
+test('a device_map of Hugging Face is a split; what moves is said', async () => {
+  const file = join(person.folder, 'map.json');
+  const layers = Object.fromEntries(
+    Array.from({ length: 80 }, (_, i) => [`model.layers.${i}`, i < 47 ? 0 : 1]),
+  );
+  writeFileSync(file, JSON.stringify({ ...layers, 'model.embed_tokens': 0, lm_head: 0, 'model.norm': 1 }));
+  const args = ['--preset', 'a100x2-freeze', '--model', 'llama2-70b', '--device-map', 'map.json'];
+  const { plan: decided } = await plan(...args);
+  expect(decided.stages.map((stage) => stage.layers)).toEqual([
+    [0, 47],
+    [47, 80],
+  ]);
+  const { stdout } = await person.run('plan', ...args);
+  expect(stdout).toContain('lm_head on device 0; here it goes to the last stage');
+  const other = await person.run('plan', '--model', 'llama2-13b', '--gpus', '2x3090', '--device-map', file);
+  expect([other.exitCode, other.stderr]).toEqual([
+    2,
+    expect.stringContaining('model.layers.40 is beyond llama2-13b'),
+  ]);
 });

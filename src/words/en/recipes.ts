@@ -98,6 +98,47 @@ export const recipes = {
     message: `${file} is not written: ${reason ?? 'it exists already'}`,
     fix: 'Choose another file with --to.',
   }),
+  'bad-device-map/unreadable': ({ where, reason }: { where: string; reason: string }): Said => ({
+    message: `--device-map: ${where} cannot be read: ${reason}`,
+    fix: 'Name a JSON file that says for each module on which device it is.',
+  }),
+  'bad-device-map/shape': ({ where }: { where: string }): Said => ({
+    message: `${where} is no device_map: it must be one JSON object.`,
+    fix: 'Write it as {"model.embed_tokens": 0, "model.layers.0": 0, ...}.',
+  }),
+  'bad-device-map/module': (entry: { where: string; module: string; known: readonly string[] }): Said => ({
+    message: `${entry.where}: there is no module ${entry.module} in the models that can be trained.`,
+    fix: `Known are ${entry.known.join(', ')} and the names above them.`,
+  }),
+  'bad-device-map/model': (entry: { where: string; module: string; model: string; last: number }): Said => ({
+    message: `${entry.where}: ${entry.module} is beyond ${entry.model}, which has layers 0 to ${entry.last}.`,
+    fix: 'Check that the map was made for this model.',
+  }),
+  'bad-device-map/missing': (map: { where: string; layers: number[]; model: string; of: number }): Said => ({
+    message: `${map.where} has no device for ${map.layers.length} of the ${map.of} layers of ${map.model}: ${someLayers(map.layers)}.`,
+    fix: 'Add them, or check that the map was made for this model.',
+  }),
+  'bad-device-map/divided': (map: { where: string; layer: number; devices: number[] }): Said => ({
+    message: `${map.where}: layer ${map.layer} is divided among devices ${map.devices.join(' and ')}.`,
+    fix: 'Give each layer one device.',
+  }),
+  'bad-device-map/scattered': (map: {
+    where: string;
+    device: number;
+    before: number;
+    after: number;
+  }): Said => ({
+    message: `${map.where}: device ${map.device} has layers up to ${map.before} and again from ${map.after}, with another device's between them.`,
+    fix: 'Give each device one run of layers, or use split=auto.',
+  }),
+  'bad-device-map/offloaded': (entry: { where: string; module: string; device: string }): Said => ({
+    message: `${entry.where}: ${entry.module} is on ${entry.device}, and nothing is trained from there.`,
+    fix: 'Put it on a card; `ft-wizard plan` tells whether there is room.',
+  }),
+  'bad-device-map/device': (entry: { where: string; module: string; device: string }): Said => ({
+    message: `${entry.where}: ${entry.module} is on ${entry.device}, which is no card.`,
+    fix: 'Number the cards: 0, 1 or "cuda:0", "cuda:1".',
+  }),
 };
 
 const unsafe = {
@@ -151,4 +192,9 @@ function range({ from, above, to, below }: Extract<Allowed, { number: unknown }>
   if (to !== undefined) return `${start} to ${to}`;
   if (below !== undefined) return `${start} to below ${below}`;
   return from === undefined ? start : `${start} up`;
+}
+
+/** `3, 4, 5 ...`: enough to see which. */
+function someLayers(layers: readonly number[]): string {
+  return layers.slice(0, 8).join(', ') + (layers.length > 8 ? ', ...' : '');
 }

@@ -63,6 +63,42 @@ export const recipes: typeof english = {
     message: `没有写入 ${file}：${reason ?? '它已存在'}`,
     fix: '请用 --to 换一个文件。',
   }),
+  'bad-device-map/unreadable': ({ where, reason }) => ({
+    message: `--device-map：无法读取 ${where}：${reason}`,
+    fix: '请给出写明每个模块在哪个设备上的 JSON 文件。',
+  }),
+  'bad-device-map/shape': ({ where }) => ({
+    message: `${where} 不是 device_map：它必须是一个 JSON 对象。`,
+    fix: '请写成 {"model.embed_tokens": 0, "model.layers.0": 0, ...}。',
+  }),
+  'bad-device-map/module': ({ where, module, known }) => ({
+    message: `${where}：可训练的模型中没有模块 ${module}。`,
+    fix: `可用的有 ${known.join('、')} 以及它们的上级名称。`,
+  }),
+  'bad-device-map/model': ({ where, module, model, last }) => ({
+    message: `${where}：${module} 超出了 ${model}，它只有第 0 到 ${last} 层。`,
+    fix: '请确认这份文件是为这个模型写的。',
+  }),
+  'bad-device-map/missing': ({ where, layers, model, of }) => ({
+    message: `${where}：${model} 的 ${of} 层中有 ${layers.length} 层没有指定设备：${layers.slice(0, 8).join('、')}${layers.length > 8 ? ' 等' : ''}。`,
+    fix: '请补上，或确认这份文件是为这个模型写的。',
+  }),
+  'bad-device-map/divided': ({ where, layer, devices }) => ({
+    message: `${where}：第 ${layer} 层被分到设备 ${devices.join('、')} 上。`,
+    fix: '请让每一层只在一个设备上。',
+  }),
+  'bad-device-map/scattered': ({ where, device, before, after }) => ({
+    message: `${where}：设备 ${device} 上有到第 ${before} 层为止的层，又有从第 ${after} 层开始的层，中间的层在别的设备上。`,
+    fix: '请让每个设备上的层连续，或用 split=auto。',
+  }),
+  'bad-device-map/offloaded': ({ where, module, device }) => ({
+    message: `${where}：${module} 在 ${device} 上，那里的部分无法训练。`,
+    fix: '请把它放到显卡上；`ft-wizard plan` 会告诉您放不放得下。',
+  }),
+  'bad-device-map/device': ({ where, module, device }) => ({
+    message: `${where}：${module} 在 ${device} 上，那不是显卡。`,
+    fix: '请用编号表示显卡：0、1 或 "cuda:0"、"cuda:1"。',
+  }),
 };
 
 const unsafe = {
