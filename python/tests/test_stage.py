@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from runs import PACKAGE_ROOT, make_plan
@@ -46,16 +47,19 @@ print(json.dumps({"growth": max(peak, anonymous()) - before,
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
 @pytest.mark.parametrize("layers", [4, 12])
-def test_anonymous_memory_does_not_grow_with_the_model(layers: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("method", ["lora", "freeze"])
+def test_anonymous_memory_does_not_grow_with_the_model(method: str, layers: int, tmp_path: Path) -> None:
     shape = {"hidden_size": 512, "intermediate_size": 2048, "num_hidden_layers": layers, "vocab_size": 8000}
     model = make_checkpoint(tmp_path / "model", "llama", shard_size="40MB", **shape)
     assert len(list(model.glob("*.safetensors"))) > 2
     file = tmp_path / "plan.json"
-    file.write_text(json.dumps(make_plan(model, "llama", [1, layers - 1])))
+    changes: dict[str, Any] = {"method": "freeze", "lora": None, "freeze": {"layers": 1}} if method == "freeze" else {}
+    file.write_text(json.dumps(make_plan(model, "llama", [1, layers - 1], **changes)))
 
     environment = os.environ | {"PYTHONPATH": str(PACKAGE_ROOT), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", LOADER, str(file), "1"]
     told = json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
-    assert told["bytes"] > (layers - 1) * 12e6
+    frozen = layers - 1 - (method == "freeze")
+    assert told["bytes"] > frozen * 12e6
     assert told["growth"] <= told["trained"] + 2 * told["largest"]
