@@ -16,8 +16,11 @@ export interface MeasuredRank {
   busyShare: number;
   /** The most that the allocator reserved; of a CPU rank, the most that it held resident. */
   peakBytes: number;
-  /** What the plan predicts: with CUDA's context and communicators, which the allocator does not see. */
-  predictedBytes: number;
+  /**
+   * What the plan predicts: with CUDA's context and communicators, which the allocator does not see. null for a CPU rank that
+   * stands in for a card: what was predicted for the card is not what it holds.
+   */
+  predictedBytes: number | null;
 }
 
 /** Figures of one schedule. */
@@ -70,7 +73,7 @@ function measureRank(
     layers,
     busyShare: sum('busy') / (sum('busy') + sum('waiting')),
     peakBytes: Math.max(...mine.map((event) => event.peak_reserved_bytes)),
-    predictedBytes,
+    predictedBytes: device === 'cpu' && gpu !== null ? null : predictedBytes,
   };
 }
 

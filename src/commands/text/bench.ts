@@ -48,7 +48,7 @@ function table(rows: readonly Measured[], paint: Paint): string {
       `${from}-${to - 1}`,
       formatShare(busyShare),
       formatBytes(peakBytes),
-      formatBytes(predictedBytes),
+      predictedBytes === null ? '-' : formatBytes(predictedBytes),
     ]);
   });
   return formatTable(header, lines, align, paint);

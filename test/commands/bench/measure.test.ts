@@ -46,6 +46,11 @@ test('speed is the median of the settled steps, the peak is of all', () => {
   });
 });
 
+test('what is predicted for a card is not held against the CPU rank in its place', () => {
+  const elsewhere = measure(makePlan({ ...input, device: 'cpu' }), events([1, 2, 3]));
+  expect(elsewhere.ranks[0]).toMatchObject({ on: 'CPU', predictedBytes: null });
+});
+
 test('speed is compared with one card at a time, where that was measured', () => {
   const naive = { ...measured, schedule: 'naive' as const, tokensPerSecond: 46 };
   expect(againstNaive(measured, [naive, measured])).toBe(2.5);
