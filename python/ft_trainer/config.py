@@ -105,6 +105,7 @@ class Training(_Json, frozen=True):
     lora: Lora | None
     freeze: Freeze | None
     batch_size: int
+    group_by_length: bool
     epochs: float
     max_steps: int | None
     optimizer: Optimizer

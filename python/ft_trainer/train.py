@@ -15,7 +15,7 @@ import torch.distributed as dist
 
 from . import checkpoint, control
 from .adapters import byte_counts, trainable_parameters
-from .batches import collate, evaluation_batches, split_rows, steps_per_epoch, total_steps, training_rows
+from .batches import Sampler, collate, evaluation_batches, split_rows, steps_per_epoch, total_steps
 from .clock import Clock
 from .config import Plan, load_plan
 from .data import EncodedDataset
@@ -66,6 +66,7 @@ class Trainer:
         self.dataset = EncodedDataset.load(run_dir / "data")
         self.training, self.held_out = split_rows(len(self.dataset), plan.training.eval_ratio, plan.training.seed)
         self.keeps_result = plan.model.weights == "load"
+        self.sampler = Sampler(self.training, self.dataset.lengths[self.training], plan)
         self.total_steps = total_steps(len(self.training), plan)
         self.clock = Clock(mesh.device)
         self.pipeline = Pipeline(self.stage, plan, mesh, self.clock)
@@ -122,8 +123,7 @@ class Trainer:
         """One optimizer step (``step`` counts from 0); returns the code of a request that all ranks have agreed on."""
         # Seeding every step makes dropout after a resume equal to that of a run never interrupted.
         torch.manual_seed(hash((self.plan.training.seed, step, self.mesh.rank.rank)) & 0x7FFF_FFFF_FFFF)
-        rows = training_rows(self.training, step, self.plan)
-        batch = collate(self.dataset, rows, self.plan, self.mesh.rank.replica, _PAD_ID)
+        batch = collate(self.dataset, self.sampler.rows_of(step), self.plan, self.mesh.rank.replica, _PAD_ID)
         rate = learning_rate(step, self.total_steps, self.plan.training)
         scale = self.optimizer.scaler.scale
         loss = self.pipeline.train_step(batch, scale)

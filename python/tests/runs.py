@@ -25,6 +25,7 @@ def make_plan(model: Path, architecture: str, splits: list[int], **changes: Any)
         "template": "alpaca",
         "cutoffLength": 64,
         "batchSize": 6,
+        "groupByLength": False,
         "epochs": 1.0,
         "maxSteps": 4,
         # A large eps keeps the update proportional to the gradient, so equal weights mean equal gradients.

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from runs import make_plan, make_rows
 
-from ft_trainer.batches import IGNORED, collate, evaluation_batches, split_rows, total_steps, training_rows
+from ft_trainer.batches import IGNORED, Sampler, collate, evaluation_batches, split_rows, total_steps
 from ft_trainer.config import Plan
 from ft_trainer.data import EncodedDataset
 
@@ -25,13 +25,34 @@ def dataset() -> EncodedDataset:
     return EncodedDataset.from_rows((np.array(ids), np.array(flags)) for ids, flags in make_rows(20, 50))
 
 
-def test_an_epoch_visits_every_row_once_in_an_order_of_its_own() -> None:
-    rows = np.arange(20)
-    settings = plan(batchSize=6, maxSteps=None)
-    first, second = ([training_rows(rows, e * 4 + s, settings) for s in range(4)] for e in (0, 1))
+@pytest.mark.parametrize("grouped", [False, True])
+def test_an_epoch_visits_every_row_once_in_an_order_of_its_own(grouped: bool) -> None:
+    sampler = Sampler(np.arange(20), np.arange(20) % 7, plan(batchSize=6, maxSteps=None, groupByLength=grouped))
+    first, second = ([sampler.rows_of(e * 4 + s) for s in range(4)] for e in (0, 1))
     assert sorted(np.concatenate(first)) == sorted(np.concatenate(second)) == list(range(20))
     assert [len(batch) for batch in first] == [6, 6, 6, 2]
     assert not np.array_equal(np.concatenate(first), np.concatenate(second))
+
+
+def test_rows_of_similar_length_share_a_step_and_steps_follow_no_trend() -> None:
+    lengths = np.random.default_rng(2).integers(10, 1000, 2000)
+
+    def longest(grouped: bool) -> np.ndarray:
+        sampler = Sampler(np.arange(2000), lengths, plan(batchSize=10, groupByLength=grouped))
+        return np.array([lengths[sampler.rows_of(step)].max() for step in range(200)])
+
+    mean = lengths.mean()
+    assert longest(True).mean() < 1.1 * mean < 1.5 * mean < longest(False).mean()
+    assert abs(np.corrcoef(np.arange(200), longest(True))[0, 1]) < 0.2
+
+
+def test_a_run_that_starts_midway_takes_the_rows_it_would_have_taken() -> None:
+    def make() -> Sampler:
+        return Sampler(np.arange(50), np.arange(50), plan(batchSize=6, groupByLength=True))
+
+    whole = make()
+    rows = [whole.rows_of(step) for step in range(12)]
+    assert make().rows_of(11).tolist() == rows[11].tolist()
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ function pipelineBubble({ input: { recipe }, draft: { workload, stages } }: Chec
   const efficiency = microBatches / (microBatches + stages.length - 1);
   if (efficiency >= LEAST_EFFICIENCY) return null;
   return found('warning', 'pipeline-bubble', {
-    microBatches,
+    microBatches: Math.round(microBatches),
     stages: stages.length,
     efficiency,
     batchSize: Math.ceil((4 * stages.length * recipe.batchSize) / microBatches),

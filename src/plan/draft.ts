@@ -1,7 +1,7 @@
 import { exitCodes, UserError } from '../errors.ts';
 import { type ArrangedStage, arrange, arrangeAnyway, type SplitChoice } from './arrange.ts';
 import type { PlanInput } from './input.ts';
-import { rowLengths } from './lengths.ts';
+import { groupedRowLengths, rowLengths } from './lengths.ts';
 import { type Layout, packedLayouts } from './packing.ts';
 import { decidePrecision, type PrecisionDecision } from './precision.ts';
 import { cardSlots, hostSlots, type Slot } from './slots.ts';
@@ -75,7 +75,9 @@ export function idealMicroBatches(recipe: PlanInput['recipe']): number {
 function chooseLayouts({ recipe, data, model }: PlanInput, stages: number): Layout[] {
   if (recipe.packing) return packedLayouts({ ...recipe, data, stages, hiddenSize: model.hiddenSize });
   const microBatches = Math.max(1, Math.round(idealMicroBatches(recipe)));
-  const lengths = rowLengths(data, recipe.cutoffLength, recipe.batchSize);
+  const lengths = recipe.groupByLength
+    ? groupedRowLengths(data, recipe.cutoffLength, recipe.batchSize)
+    : rowLengths(data, recipe.cutoffLength, recipe.batchSize);
   return [{ packedLength: null, microBatches, mostMicroBatches: microBatches, lengths }];
 }
 

@@ -35,6 +35,20 @@ export function rowLengths(data: DataSummary | null, cutoff: number, rowsPerStep
   };
 }
 
+/** Steps whose rows are sorted together, at most a quarter of all (`_POOL_STEPS` and `_LEAST_POOLS` of `ft_trainer/batches.py`). */
+const POOL_STEPS = 50;
+const LEAST_POOLS = 4;
+
+/** As `rowLengths`, where rows of similar length share a step: the steps of a pool divide its lengths among them. */
+export function groupedRowLengths(data: DataSummary | null, cutoff: number, rowsPerStep: number): RowLengths {
+  const lengths = rowLengths(data, cutoff, rowsPerStep);
+  const rows = data?.rows ?? 0;
+  const steps = Math.max(1, Math.min(POOL_STEPS, Math.floor(rows / (LEAST_POOLS * rowsPerStep))));
+  let sum = 0;
+  for (let step = 1; step <= steps; step++) sum += padTo(sampleLength(data, cutoff, step / steps));
+  return { ...lengths, padded: Math.min(lengths.padded, padTo(sum / steps)) };
+}
+
 /** The length below which a share of the samples (0 to 1) lies, truncated; a bin counts as evenly filled. */
 export function sampleLength(data: DataSummary | null, cutoff: number, share: number): number {
   if (data === null || data.rows === 0) return cutoff;

@@ -16,7 +16,7 @@ const DRAWN_STEPS = [2, 32] as const;
 export interface Layout {
   /** Tokens of a row that samples share; null where each has a row of its own. */
   packedLength: number | null;
-  /** Per replica and usual step. */
+  /** Per replica and step, on average: with packing not a whole number. */
   microBatches: number;
   /** The most that a step has to be reckoned with: what is allocated for each micro-batch is planned for these. */
   mostMicroBatches: number;
@@ -73,7 +73,7 @@ function layOut(packing: Packing, lengths: RowLengths, steps: number[][], length
   const { batchSize, microBatchSize, dataParallel } = packing;
   const perMicroBatch = microBatchSize * dataParallel;
   const counts = steps.map((samples) => Math.ceil(countRows(samples, length) / perMicroBatch));
-  const microBatches = Math.round(counts.reduce((sum, count) => sum + count, 0) / counts.length);
+  const microBatches = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   const samplesPerRow = batchSize / (microBatches * perMicroBatch);
   return {
     packedLength: length,

@@ -117,6 +117,7 @@ export const planSchema = z.strictObject({
     template: z.string(),
     cutoffLength: positiveInt,
     batchSize: positiveInt,
+    groupByLength: z.boolean(),
     epochs: z.number(),
     maxSteps: positiveInt.nullable(),
     optimizer: z.strictObject({ beta1: z.number(), beta2: z.number(), eps: z.number() }),

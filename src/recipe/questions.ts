@@ -48,6 +48,7 @@ export const questions: readonly Question[] = [
       'lora.dropout',
       'template',
       'packing',
+      'groupByLength',
       'evalRatio',
       'scheduler',
       'warmupRatio',

@@ -67,6 +67,12 @@ export const recipeSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Samples share rows without seeing each other; the same training with less padding'),
+  groupByLength: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Samples of similar length share a step: less padding, but steps less mixed; nothing with packing',
+    ),
   epochs: z.number().positive().default(3),
   maxSteps: positiveInt.optional().describe('Optimizer steps; overrides epochs'),
   optimizer: z

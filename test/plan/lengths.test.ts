@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rowLengths, truncatedRows } from '../../src/plan/lengths.ts';
+import { groupedRowLengths, rowLengths, truncatedRows } from '../../src/plan/lengths.ts';
 import { dataOf } from './fixtures.ts';
 
 test('without data every row is as long as the cut-off, padded to a multiple of 8', () => {
@@ -20,6 +20,16 @@ test('a rare long row counts fully for memory, and for time as often as it occur
   // The chance that 1000 draws hold the row is 1 - 1/e.
   expect(many.padded).toBeGreaterThan(64 + 0.6 * (1000 - 64));
   expect(many.padded).toBeLessThanOrEqual(1000);
+});
+
+test('grouped by length, a usual step is padded little', () => {
+  const lengths = Array.from({ length: 4000 }, (_, index) => 1 + ((index * 7919) % 1000));
+  const data = dataOf(lengths);
+  const { mean, padded, longest } = groupedRowLengths(data, 1024, 16);
+  expect(padded).toBeLessThan(1.06 * mean);
+  expect(padded).toBeGreaterThanOrEqual(mean);
+  expect(longest).toBe(rowLengths(data, 1024, 16).longest);
+  expect(rowLengths(data, 1024, 16).padded).toBeGreaterThan(1.7 * mean);
 });
 
 test('rows beyond the cut-off lose their end', () => {

@@ -148,6 +148,7 @@ export const cpuPlan: Plan = {
     template: 'auto',
     cutoffLength: 64,
     batchSize: 1,
+    groupByLength: false,
     epochs: 1,
     maxSteps: null,
     optimizer: { beta1: 0.9, beta2: 0.999, eps: 1e-8 },

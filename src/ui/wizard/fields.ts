@@ -19,6 +19,7 @@ const ladders: Record<string, readonly (number | string | boolean)[]> = {
   learningRate: [1e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 3e-4, 5e-4, 1e-3, 2e-3],
   template: ['auto', 'alpaca', 'tigerbot', 'chatml', 'llama2'],
   packing: [false, true],
+  groupByLength: [false, true],
   evalRatio: [0, 0.01, 0.02, 0.05, 0.1],
   scheduler: ['cosine', 'linear', 'constant'],
   warmupRatio: [0, 0.01, 0.03, 0.05, 0.1],

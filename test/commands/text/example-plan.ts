@@ -66,6 +66,7 @@ export const examplePlan: Plan = {
     template: 'auto',
     cutoffLength: 1024,
     batchSize: 16,
+    groupByLength: false,
     epochs: 3,
     maxSteps: null,
     optimizer: { beta1: 0.9, beta2: 0.999, eps: 1e-8 },
