@@ -25,7 +25,7 @@ export function benchCases(input: PlanInput, reference: Plan, schedules: readonl
     transport: reference.transport,
   };
   return schedules.map((schedule) => {
-    const sizes = schedule === 'naive' ? microBatchSizes(input) : [input.recipe.microBatchSize];
+    const sizes = schedule === 'naive' ? microBatchSizes(reference) : [input.recipe.microBatchSize];
     const plans = sizes.map((microBatchSize) =>
       makePlan({ ...input, recipe: { ...input.recipe, ...common, schedule, microBatchSize } }),
     );
@@ -34,8 +34,8 @@ export function benchCases(input: PlanInput, reference: Plan, schedules: readonl
   });
 }
 
-/** Sizes that cut a replica's batch into equal parts, the largest first. */
-function microBatchSizes({ recipe: { batchSize, dataParallel } }: PlanInput): number[] {
-  const whole = batchSize / dataParallel;
+/** Sizes that cut a replica's part of a step into equal parts, the largest first. */
+function microBatchSizes({ microBatches, microBatchSize }: Plan): number[] {
+  const whole = microBatches * microBatchSize;
   return Array.from({ length: whole }, (_, index) => whole - index).filter((size) => whole % size === 0);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { benchCases } from '../../../src/commands/bench/cases.ts';
 import { makePlan } from '../../../src/plan/plan.ts';
 import type { RecipeInput } from '../../../src/recipe/schema.ts';
-import { card, cards, GiB, planInput } from '../../plan/fixtures.ts';
+import { card, cards, dataOf, GiB, planInput } from '../../plan/fixtures.ts';
 
 function cases(recipe: Partial<RecipeInput>, free = 23.6) {
   const input = planInput(recipe, { cards: cards(2, (index) => card(index, { freeBytes: free * GiB })) });
@@ -35,6 +35,18 @@ test('a schedule that cannot fit says why', () => {
   expect(pipelined!.refused).toBeNull();
   expect(gpipe!.plans).toEqual([]);
   expect(gpipe!.refused?.problems[0]?.code).toBe('wont-fit');
+});
+
+test('packed, the whole batch is the rows that its samples share', () => {
+  const data = dataOf(
+    Array.from({ length: 64 }, (_, row) => 40 + row),
+    1024,
+  );
+  const input = planInput({ batchSize: 16, packing: true }, { data });
+  const reference = makePlan(input);
+  const [naive] = benchCases(input, reference, ['naive']);
+  expect(naive!.plans[0]!.microBatchSize).toBe(reference.microBatches * reference.microBatchSize);
+  expect(naive!.plans[0]!.microBatchSize).toBeLessThan(16);
 });
 
 test('of several replicas each has its part of the batch', () => {
