@@ -40,6 +40,8 @@ export interface Glyphs {
   disabled: string;
   bullet: string;
   ellipsis: string;
+  /** A line break within a line. */
+  lineBreak: string;
   separator: string;
   spinner: readonly [string, ...string[]];
 }
@@ -78,6 +80,7 @@ export const unicodeGlyphs: Glyphs = {
   disabled: '⊘',
   bullet: '•',
   ellipsis: '…',
+  lineBreak: '⏎',
   separator: '·',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
 };
@@ -109,6 +112,7 @@ export const asciiGlyphs: Glyphs = {
   disabled: '-',
   bullet: '*',
   ellipsis: '~',
+  lineBreak: '/',
   separator: '|',
   spinner: ['|', '/', '-', '\\'],
 };

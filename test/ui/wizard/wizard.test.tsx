@@ -88,6 +88,20 @@ test('in Chinese, an error stands in Chinese where the model was asked for', asy
   expectInside(screen.text(), 60, 20);
 });
 
+test('where only ASCII can be shown, nothing else is', async () => {
+  await using screen = await open({ columns: 60, rows: 20, ascii: true });
+  const check = () => expect(screen.text()).toMatch(/^[\n -~]*$/);
+  await screen.shows(/llama-13b/);
+  check();
+  await screen.press(keys.down, keys.enter);
+  for (const step of [1, 2, 3, 4, 5, 6, 7]) {
+    await screen.shows(`step ${step} of 7`);
+    await screen.settle();
+    check();
+    await screen.press(keys.enter);
+  }
+});
+
 test('the first screen shows the cards and proposes a run that Enter, Enter starts', async () => {
   await using screen = await open();
   await screen.shows(/fits, .* to spare/);

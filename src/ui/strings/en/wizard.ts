@@ -204,7 +204,7 @@ export const wizard = {
 
   split: {
     auto: 'automatic',
-    autoHint: 'the fastest split that fits; e changes it by hand',
+    autoHint: 'the fastest that fits; e changes it by hand',
     manual: 'by hand',
     manualHint: 'e changes it, and finds the optimum again',
     layers: (first: number, last: number) => (first === last ? `layer ${first}` : `layers ${first}-${last}`),

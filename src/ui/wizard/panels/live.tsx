@@ -56,6 +56,7 @@ function Planned({
   height: number;
 }) {
   const strings = useStrings();
+  const { glyphs } = useTheme();
   const linear = useLinear();
   const { plan, problems } = outcome;
   const roomy = linear || height >= 12;
@@ -81,7 +82,7 @@ function Planned({
   return (
     <>
       <StageBars plan={plan} width={width} rows={height - lines} />
-      {!error && <Text wrap="truncate">{speedLine(outcome, present, strings)}</Text>}
+      {!error && <Text wrap="truncate">{speedLine(outcome, present, strings, glyphs.separator)}</Text>}
       {error ? (
         // By how much it does not fit is said in fewer words, so that what helps is seen as well.
         leastHeadroom(plan) < 0 ? (
@@ -121,13 +122,18 @@ export function Verdict({
 }
 
 /** Speed and time in one line. */
-export function speedLine(outcome: Planned, present: Outcome | null, strings: Strings): string {
+export function speedLine(
+  outcome: Planned,
+  present: Outcome | null,
+  strings: Strings,
+  separator: string,
+): string {
   const words = strings.wizard.live;
   const { tokensPerSecond } = outcome.plan.throughput;
   const parts = [words.tokens(formatNumber(tokensPerSecond)) + comparison(outcome, present, strings)];
   const time = timeOf(outcome, strings);
   if (time !== null) parts.push(time);
-  return parts.join(' · ');
+  return parts.join(` ${separator} `);
 }
 
 function timeOf({ steps, seconds, atMost }: Planned, strings: Strings): string | null {

@@ -80,7 +80,7 @@ export function BoxStep({ state, dispatch, services, room }: StepProps) {
 /** The proposal in three lines; with `spare` rows more, what each card would hold. */
 function ProposalPanel({ state, width, spare }: { state: WizardState; width: number; spare: number }) {
   const strings = useStrings();
-  const { colors } = useTheme();
+  const { colors, glyphs } = useTheme();
   const { proposal } = state;
   const words = strings.wizard.box;
   const outcome = useProposalOutcome(state);
@@ -101,13 +101,13 @@ function ProposalPanel({ state, width, spare }: { state: WizardState; width: num
   return (
     <Panel title={words.proposal} note={words.why[proposal.why]} width={width} height={5 + picture} focused>
       <Text bold wrap="truncate">
-        {parts.join(' · ')}
+        {parts.join(` ${glyphs.separator} `)}
       </Text>
       {outcome && 'plan' in outcome ? (
         <>
           <Verdict outcome={outcome} />
           <Text color={colors.muted} wrap="truncate">
-            {speedLine(outcome, null, strings)}
+            {speedLine(outcome, null, strings, glyphs.separator)}
           </Text>
           {picture > 1 && (
             <Box flexDirection="column" paddingTop={1}>

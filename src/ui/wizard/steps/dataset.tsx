@@ -140,7 +140,7 @@ function RenderedSample({ data }: { data: DataSummary }) {
           <Text color={learned ? colors.ok : colors.muted} bold={learned}>
             {learned ? `${glyphs.mark} ${words.learned}: ` : `  ${words.prompt}: `}
           </Text>
-          <Text color={learned ? colors.ok : ''}>{visible(text)}</Text>
+          <Text color={learned ? colors.ok : ''}>{visible(text, glyphs.lineBreak)}</Text>
         </Text>
       ))}
     </>
@@ -159,6 +159,7 @@ function partsOf({ sample }: DataSummary): { text: string; learned: boolean }[] 
 }
 
 function RawSample({ glance }: { glance: DatasetGlance }) {
+  const { glyphs } = useTheme();
   const words = useStrings().wizard.dataset;
   // A tenth of a MiB and more is worth a word.
   const size = glance.bytes >= 2 ** 20 / 10 ? formatBytes(glance.bytes) : null;
@@ -167,17 +168,17 @@ function RawSample({ glance }: { glance: DatasetGlance }) {
     <>
       <Text wrap="truncate">{facts.join(', ')}</Text>
       <Muted>{words.rawSample}</Muted>
-      <Text>{visible(glance.firstRow)}</Text>
+      <Text>{visible(glance.firstRow, glyphs.lineBreak)}</Text>
       <Muted wrap="wrap">{words.rawNote}</Muted>
     </>
   );
 }
 
 /** Text of a file, safe and compact on a terminal: line breaks as signs, control characters as their numbers. */
-function visible(text: string): string {
+function visible(text: string, lineBreak: string): string {
   const short = text.length > 1200 ? text.slice(0, 1200) : text;
   return short
-    .replace(/\r?\n/g, '⏎')
+    .replace(/\r?\n/g, lineBreak)
     .replace(
       /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu,
       (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,

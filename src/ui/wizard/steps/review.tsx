@@ -5,6 +5,7 @@ import type { Option } from '../../components/select/layout.ts';
 import { Select } from '../../components/select/select.tsx';
 import { TextField } from '../../components/text-field/text-field.tsx';
 import { useKeys } from '../../keys/context.tsx';
+import { truncate } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
@@ -21,6 +22,7 @@ export function ReviewStep({ state, dispatch, services, outcomes, room }: StepPr
   const linear = useLinear();
   const { review: words, steps } = strings.wizard;
   const { draft, box, onCpu, within, preset } = state;
+  const command = box ? services.commandFor(draft, box, onCpu) : '';
   const naming = within === 'preset';
   useKeys('wizard', { preset: () => dispatch({ type: 'open', within: 'preset' }) }, { active: !naming });
 
@@ -64,9 +66,9 @@ export function ReviewStep({ state, dispatch, services, outcomes, room }: StepPr
           {box && (
             <>
               {(linear || spare > 4) && <Muted>{words.command}</Muted>}
-              <Text wrap={spare < 3 && !linear ? 'truncate' : 'wrap'}>
+              <Text>
                 <Text color={colors.muted}>$ </Text>
-                {services.commandFor(draft, box, onCpu)}
+                {spare < 3 && !linear ? truncate(command, room.columns - 2, glyphs.ellipsis) : command}
               </Text>
             </>
           )}
