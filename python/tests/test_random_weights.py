@@ -35,7 +35,7 @@ def loaded(folder: Path, plan: dict[str, Any], index: int) -> Stage:
     file = folder / "plan.json"
     file.write_text(json.dumps(plan))
     stage = build_stage(load_plan(file), index)
-    load_stage(stage, load_plan(file), CPU, CPU)
+    load_stage(stage, load_plan(file), CPU)
     return stage
 
 

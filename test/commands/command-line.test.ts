@@ -16,6 +16,7 @@ test('--help shows the commands, and none that is not real yet', async () => {
   const names = commands?.map((name) => name.trim());
   expect(names?.filter((name) => name !== 'ft')).toEqual([
     'plan',
+    'bench',
     'runs',
     'attach',
     'stop',
