@@ -224,10 +224,15 @@ def _read(name: str, placeholder: nn.Parameter, checkpoint: Checkpoint, device: 
 
 
 def _assert_complete(stage: Stage) -> None:
-    """Nothing may be left on meta, and computed buffers must still be fp32: a cast ruins rotary frequencies."""
+    """Nothing may be left on meta, and computed buffers must still be fp32: a cast ruins rotary frequencies.
+
+    Gemma's scale of the embedding is of the model's precision in transformers too, and is multiplied in it.
+    """
     for name, tensor in [*stage.model.named_parameters(), *stage.model.named_buffers()]:
         if tensor.is_meta:
             raise AssertionError(f"{name} was never loaded")
     for name, buffer in stage.model.named_buffers():
+        if name.endswith(".embed_scale"):
+            continue
         if buffer.is_floating_point() and buffer.dtype != torch.float32:
             raise AssertionError(f"buffer {name} is {buffer.dtype}, expected float32")

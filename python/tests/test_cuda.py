@@ -19,8 +19,11 @@ TOLERANCE = {"fp32": 1e-3, "fp16": 1e-2, "bf16": 5e-2}
 
 @pytest.mark.parametrize("precision", ["fp32", "fp16", "bf16"])
 @pytest.mark.parametrize("method", ["lora", "freeze"])
-def test_two_ranks_on_one_card_equal_the_reference(precision: str, method: str, tmp_path: Path) -> None:
-    check(tmp_path, precision, method, transport="host", cards=1)
+@pytest.mark.parametrize("packed_length", [None, 128])
+def test_two_ranks_on_one_card_equal_the_reference(
+    precision: str, method: str, packed_length: int | None, tmp_path: Path
+) -> None:
+    check(tmp_path, precision, method, transport="host", cards=1, packed_length=packed_length)
 
 
 @pytest.mark.skipif(torch.cuda.device_count() < 2, reason="needs two CUDA devices")
@@ -30,12 +33,15 @@ def test_two_cards_equal_the_reference(precision: str, transport: str, tmp_path:
     check(tmp_path, precision, "lora", transport=transport, cards=2)
 
 
-def check(folder: Path, precision: str, method: str, transport: str, cards: int) -> None:
+def check(
+    folder: Path, precision: str, method: str, transport: str, cards: int, packed_length: int | None = None
+) -> None:
     """Trains 8 steps in two stages and compares losses, gradient norms, and the accounting of time and memory."""
     changes: dict[str, Any] = {"method": "freeze", "lora": None, "freeze": {"layers": 3}} if method == "freeze" else {}
     model = make_checkpoint(folder / "model", "llama", hidden_size=128, intermediate_size=256)
     plan = make_plan(model, "llama", [3, 1], device="cuda", transport=transport, maxSteps=8, **changes)
     plan |= {"precision": {"value": precision, "reason": "test"}, "checkpointing": "full"}
+    plan["packedLength"] = packed_length
     for rank in plan["ranks"]:
         index = rank["stage"] % cards
         uuid = f"GPU-{torch.cuda.get_device_properties(index).uuid}"

@@ -9,9 +9,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+import torch
 from runs import PACKAGE_ROOT, make_plan
-from tiny_models import make_checkpoint
+from tiny_models import VOCABULARY, make_checkpoint
+from transformers import AutoModelForCausalLM
+
+from ft_trainer.config import Plan
+from ft_trainer.stage import build_stage, load_stage
 
 # Loads one stage in a fresh process and tells how much anonymous memory that took at its peak, sampled by a thread.
 LOADER = """
@@ -43,6 +49,22 @@ print(json.dumps({"growth": max(peak, anonymous()) - before,
                   "trained": sum(p.numel() * p.element_size() for p in module.parameters() if p.requires_grad),
                   "largest": max(p.numel() * p.element_size() for p in module.parameters())}))
 """
+
+
+@pytest.mark.parametrize("architecture", ["gemma2", "gemma3"])
+@pytest.mark.parametrize("precision", ["fp16", "bf16"])
+def test_gemma_starts_in_half_precision_as_in_transformers(architecture: str, precision: str, tmp_path: Path) -> None:
+    model = make_checkpoint(tmp_path / "model", architecture)
+    changes = {"precision": {"value": precision, "reason": "test"}}
+    plan = msgspec.convert(make_plan(model, architecture, [4], **changes), Plan)
+    stage = build_stage(plan, 0)
+    load_stage(stage, plan, torch.device("cpu"))
+    ids = torch.arange(VOCABULARY)[None]
+
+    plain = AutoModelForCausalLM.from_pretrained(model, dtype=plan.precision.dtype)
+
+    embedded = stage.model.get_submodule("model.embed_tokens")(ids)
+    assert embedded.equal(plain.get_input_embeddings()(ids))
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
