@@ -31,7 +31,7 @@ ALL_LINEAR_TARGETS = {"phi3": ["qkv_proj", "o_proj", "gate_up_proj", "down_proj"
 # Two steps an epoch, the second of them smaller; packed, the first has a row for each of four stages.
 SAMPLES, BATCH, PACKED_LENGTH = 16, 10, 40
 
-LIMITS = {"loss": 1e-4, "norm": 1e-4, "gradients": 1e-5, "weights": 1e-4}
+LIMITS = {"loss": 1e-5, "norm": 1e-5, "gradients": 1e-5, "weights": 1e-5}
 """Worst relative error allowed, in fp32."""
 
 
