@@ -46,7 +46,7 @@ const steps = {
       '.dev/python.ts',
       '.dev/requirements.txt',
       'python/requirements.txt',
-      'src/run/environment/torch-build.ts',
+      'src/hardware/torch-build.ts',
     ],
     output: '.setup/python/environment/bin/python',
     command: ['node', inRoot('.dev/python.ts')],

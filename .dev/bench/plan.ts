@@ -23,7 +23,13 @@ for (const [name, cutoffLength] of [
   const recipe = recipeSchema.parse({ model: name, lora: { targets: 'qv' }, cutoffLength });
   for (const spec of boxes) {
     const cards = parseCardSpec(spec);
-    const surroundings = { data: null, datasets: [], freeDiskBytes: null, hostName: 'localhost' } as const;
+    const surroundings = {
+      data: null,
+      datasets: [],
+      disk: null,
+      ownPython: false,
+      hostName: 'localhost',
+    } as const;
     const input = {
       recipe,
       model,

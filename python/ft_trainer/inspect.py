@@ -61,6 +61,8 @@ class Findings:
     """Rows by their tokens before they are cut."""
     target_tokens: int = 0
     """Tokens that carry loss, after the cut."""
+    highest_id: int = 0
+    """Of all tokens, after the cut."""
     sample: list[Piece] = field(default_factory=list)
 
 
@@ -78,6 +80,7 @@ def encode_files(files: Sequence[DataFile], template: Template, cutoff: int, wri
                 found.sample = found.sample or template.shown(conversation)
                 found.lengths[len(ids)] += 1
                 found.target_tokens += learned
+                found.highest_id = max(found.highest_id, int(ids[:cutoff].max()))
                 writer.append(ids[:cutoff], targets[:cutoff])
     return found
 
@@ -135,6 +138,7 @@ def summarize(files: Sequence[DataFile], template: Template, cutoff: int, found:
             for file in files
             for line, reason in sorted(file.bad)
         ],
+        "tokenizer": {"tokens": len(template.tokenizer), "highestId": found.highest_id},
         "contentHash": content_hash([file.path for file in files], template, cutoff),
         "sample": [{"text": piece.text, "learned": piece.learned} for piece in found.sample],
     }

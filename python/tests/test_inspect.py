@@ -67,6 +67,8 @@ def test_figures_agree_with_the_encoded_rows(tmp_path: Path, write_rows_file: Ca
     assert summary["tokens"]["truncatedRows"] == 1
     assert summary["tokens"]["total"] == dataset.lengths.sum() - 64 + summary["tokens"]["longest"]
     assert summary["targetTokens"] == dataset.targets.sum()
+    assert summary["tokenizer"]["highestId"] == max(int(dataset[row][0].max()) for row in range(len(dataset)))
+    assert summary["tokenizer"]["highestId"] < summary["tokenizer"]["tokens"]
     assert [(bad["line"], bad["reason"]) for bad in summary["badRows"]] == [
         (3, "the answer is empty"),
         (4, "the answer begins after the cut-off of 64 tokens"),

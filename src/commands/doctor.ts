@@ -1,15 +1,23 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exitCodes, UserError } from '../errors.ts';
-import type { Card } from '../hardware/card.ts';
-import { detectHost, freeDiskBytes } from '../hardware/host.ts';
+import type { Card, Host } from '../hardware/card.ts';
+import { detectHost } from '../hardware/host.ts';
 import { type Detection, queryCards } from '../hardware/nvidia-smi.ts';
+import { findTorchBuild } from '../hardware/torch-build.ts';
 import { isOffline } from '../model/hub-access.ts';
+import { findCardProblems } from '../plan/checks/checks.ts';
+import { hostRam } from '../plan/checks/host.ts';
+import { PROCESS_BYTES } from '../plan/needs.ts';
+import { decidePrecision } from '../plan/precision.ts';
+import { wordProblem } from '../plan/problem.ts';
+import type { Problem } from '../plan/schema.ts';
 import { runsRoot } from '../run/directory.ts';
-import { ensureEnvironment, findEnvironment } from '../run/environment/environment.ts';
+import { ensureEnvironment, findEnvironment, requireSpace } from '../run/environment/environment.ts';
 import { findPython, pythonNeeded } from '../run/environment/python.ts';
 import { formatBytes } from '../units.ts';
 import { noCards } from '../words/en/cards.ts';
+import { findDiskRoom } from './disk-room.ts';
 import type { Output } from './output.ts';
 import { formatFindings } from './text/doctor.ts';
 
@@ -17,30 +25,41 @@ import { formatFindings } from './text/doctor.ts';
 export interface Finding {
   subject: string;
   state: 'ok' | 'warning' | 'failure';
+  /** Which problem it is, in the words of scripts; null where nothing is wrong. */
+  code: string | null;
   found: string;
   /** What to do about it; null where nothing needs doing. */
   fix: string | null;
 }
 
+type Found = Omit<Finding, 'subject'>;
+
 interface Check {
   subject: string;
-  look: () => Promise<Omit<Finding, 'subject'>[]>;
+  look: () => Promise<Found[]>;
 }
 
-const ok = (found: string) => ({ state: 'ok' as const, found, fix: null });
-const warning = (found: string, fix: string) => ({ state: 'warning' as const, found, fix });
+const ok = (found: string): Found => ({ state: 'ok', code: null, found, fix: null });
+const warning = (code: string, found: string, fix: string): Found => ({ state: 'warning', code, found, fix });
+const failure = ({ code, message, fix }: Pick<Problem, 'code' | 'message' | 'fix'>): Found => ({
+  state: 'failure',
+  code,
+  found: message,
+  fix,
+});
 
 /** `doctor`: looks at everything a training needs, changes nothing. @returns 4 when something must be put right first */
 export async function doctor(
   options: { python?: string; runsDir?: string },
   output: Output,
 ): Promise<number> {
-  const detection = await queryCards();
+  const [detection, host] = await Promise.all([queryCards(), detectHost()]);
   const root = runsRoot(options.runsDir);
+  const ownPython = options.python !== undefined;
   const checks: Check[] = [
     { subject: 'Node', look: async () => [ok(process.versions.node)] },
-    { subject: 'Cards', look: async () => examineCards(detection) },
-    { subject: 'Host', look: examineHost },
+    { subject: 'Cards', look: async () => examineCards(detection, ownPython) },
+    { subject: 'Host', look: async () => examineHost(host, detection.cards) },
     { subject: 'Python', look: () => examinePython(options.python, detection.cards) },
     { subject: 'Runs', look: () => examineRunsFolder(root) },
     { subject: 'Hub', look: examineHub },
@@ -58,14 +77,15 @@ async function carryOut({ subject, look }: Check): Promise<Finding[]> {
     return (await look()).map((finding) => ({ subject, ...finding }));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return [{ subject, state: 'failure', found: error.message, fix: error.fix }];
+    return [{ subject, ...failure(error) }];
   }
 }
 
-function examineCards({ cards, driverVersion, reason, notes }: Detection): Omit<Finding, 'subject'>[] {
+function examineCards({ cards, driverVersion, reason, notes }: Detection, ownPython: boolean): Found[] {
   if (cards.length === 0) {
     return [
       warning(
+        'no-cards',
         reason === null ? 'none' : noCards(reason),
         'Without one, training runs on the CPU; `plan --gpus 2xP40` works all the same.',
       ),
@@ -73,49 +93,74 @@ function examineCards({ cards, driverVersion, reason, notes }: Detection): Omit<
   }
   return [
     ok(`driver ${driverVersion ?? 'unknown'}`),
-    ...cards.map(examineCard),
-    ...notes.map((note) => warning(note, 'Update the driver if you can.')),
+    ...cards.map(({ index, kind, totalBytes, freeBytes }) =>
+      ok(
+        `${index} ${kind.name}, compute capability ${kind.computeCapability}: ${formatBytes(freeBytes)} of ${formatBytes(totalBytes)} free`,
+      ),
+    ),
+    ...examinePrecision(cards),
+    ...cardProblems(cards, ownPython),
+    ...notes.map((note) => warning('driver-old', note, 'Update the driver if you can.')),
   ];
 }
 
-function examineCard({ index, kind, totalBytes, freeBytes, migEnabled, processes }: Card) {
-  const card = `${index} ${kind.name}, compute capability ${kind.computeCapability}`;
-  const memory = `${formatBytes(freeBytes)} of ${formatBytes(totalBytes)} free`;
-  if (migEnabled) {
-    return warning(
-      `${card}: MIG is on`,
-      'A model cannot be sharded over MIG slices: `sudo nvidia-smi -mig 0`.',
+function examinePrecision(cards: Card[]): Found[] {
+  const { value, reason } = decidePrecision('auto', cards);
+  return [ok(`together they train in ${value}: ${reason}`)];
+}
+
+/** An error that every card alone has too stands in the way of all trainings; another card can be left out with --gpus. */
+function cardProblems(cards: Card[], ownPython: boolean): Found[] {
+  const errorsOf = (some: Card[]) =>
+    findCardProblems({ cards: some, device: 'cuda', ownPython }).filter(
+      ({ severity }) => severity === 'error',
     );
-  }
-  if (processes.length > 0) {
-    const users = processes.map(({ pid, name }) => `${name} (${pid})`).join(', ');
-    return warning(`${card}: ${memory}; in use by ${users}`, 'End them, or leave the card out with --gpus.');
-  }
-  return ok(`${card}: ${memory}`);
+  const alone = cards.map((card) => new Set(errorsOf([card]).map(({ code }) => code)));
+  return findCardProblems({ cards, device: 'cuda', ownPython }).map((found) => {
+    const { code, message, fix } = wordProblem(found);
+    const isForAll = alone.every((codes) => codes.has(found.code));
+    return isForAll ? failure({ code, message, fix }) : warning(code, message, fix);
+  });
 }
 
-async function examineHost() {
-  const { cpu, cores, ramTotalBytes, ramAvailableBytes, swapTotalBytes } = await detectHost();
+function examineHost(host: Host, cards: Card[]): Found[] {
+  const { cpu, cores, ramTotalBytes, ramAvailableBytes, swapTotalBytes } = host;
   const memory = `${formatBytes(ramAvailableBytes)} of ${formatBytes(ramTotalBytes)} RAM available`;
-  return [ok(`${cpu}, ${cores} cores`), ok(`${memory}, ${formatBytes(swapTotalBytes)} swap`)];
+  // The least there can be: a rank for each card, with nothing loaded.
+  const found = hostRam({ cards, host, hostRamBytes: Math.max(1, cards.length) * PROCESS_BYTES });
+  const problems = found === null ? [] : [wordProblem(found)];
+  return [
+    ok(`${cpu}, ${cores} cores`),
+    ok(`${memory}, ${formatBytes(swapTotalBytes)} swap`),
+    ...problems.map(({ code, message, fix }) => warning(code, message, fix)),
+  ];
 }
 
-async function examinePython(python: string | undefined, cards: Card[]) {
+async function examinePython(python: string | undefined, cards: Card[]): Promise<Found[]> {
   if (python !== undefined) {
     const { torch } = await ensureEnvironment({ cards, python, onProgress: () => {} });
     return [ok(`${python} with torch ${torch}`)];
   }
-  const environment = findEnvironment(cards);
+  const build = findTorchBuild(cards);
+  // What is wrong then is said of the cards.
+  const isServed = !('reason' in build);
+  const environment = isServed ? findEnvironment(cards) : null;
   if (environment) return [ok(`${environment.python} with torch ${environment.torch}`)];
   const base = await findPython({ needsVenv: true });
   if (!base?.canVenv) throw pythonNeeded(base);
-  return [ok(`${base.path} (${base.version}); the private environment is set up on first use`)];
+  if (!isServed) return [ok(`${base.path} (${base.version})`)];
+  await requireSpace(cards);
+  const torch = `${build.requirement} (${build.id})`;
+  return [ok(`${base.path} (${base.version}); a private environment with ${torch} is set up on first use`)];
 }
 
 async function examineRunsFolder(root: string) {
-  const free = await freeDiskBytes(root);
+  const { runs, download } = await findDiskRoom(root, undefined);
   await checkWritable(root);
-  return [ok(`${root}, ${formatBytes(free)} free`)];
+  return [
+    ok(`${runs.folder}, ${formatBytes(runs.freeBytes)} free`),
+    ok(`${formatBytes(download.freeBytes)} free for downloads in ${download.folder}`),
+  ];
 }
 
 /** The folder may be still to be made: then its nearest parent counts. */
@@ -137,7 +182,11 @@ async function examineHub() {
     return [ok(url)];
   } catch {
     return [
-      warning(`${url} cannot be reached`, 'Use models in local folders, or name a mirror in HF_ENDPOINT.'),
+      warning(
+        'hub-unreachable',
+        `${url} cannot be reached`,
+        'Use models in local folders, or name a mirror in HF_ENDPOINT.',
+      ),
     ];
   }
 }

@@ -3,7 +3,7 @@ import { resolveDatasets } from '../dataset/resolve.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Card } from '../hardware/card.ts';
 import { emulateCards } from '../hardware/emulate.ts';
-import { detectHost, freeDiskBytes } from '../hardware/host.ts';
+import { detectHost } from '../hardware/host.ts';
 import { queryCards } from '../hardware/nvidia-smi.ts';
 import { selectCards } from '../hardware/select.ts';
 import { isCardSpec, parseCardSpec } from '../hardware/spec.ts';
@@ -15,6 +15,7 @@ import type { Recipe } from '../recipe/schema.ts';
 import { runsRoot } from '../run/directory.ts';
 import { resolveUserPath } from '../user-path.ts';
 import { noCards } from '../words/en/cards.ts';
+import { findDiskRoom } from './disk-room.ts';
 import { completeRecipe, type RecipeOptions } from './recipe-options.ts';
 
 /** The way from what was typed to what a plan is made of: recipe, cards, model, dataset files. */
@@ -47,17 +48,19 @@ export interface Gathered {
  * @throws UserError for any input that is wrong
  */
 export async function gatherPlanInput(
-  options: RecipeOptions & CardOptions & { runsDir?: string },
+  options: RecipeOptions & CardOptions & { runsDir?: string; python?: string },
   purpose: Purpose,
 ): Promise<Gathered> {
   const cwd = process.cwd();
   const { recipe, preset } = completeRecipe(options);
-  const [{ cards, notes }, model, datasets, host, diskBytes] = await Promise.all([
+  const [{ cards, notes }, model, datasets, host, disk] = await Promise.all([
     chooseCards(options, preset?.cards, purpose),
     loadModelShape(recipe.model, { cwd, shapeOnly: recipe.weights === 'random' }),
     recipe.dataset === undefined ? [] : resolveDatasets(recipe.dataset, cwd),
     detectHost(),
-    purpose === 'what-if' ? null : freeDiskBytes(runsRoot(options.runsDir)),
+    purpose === 'what-if'
+      ? null
+      : findDiskRoom(runsRoot(options.runsDir), recipe.output && resolveUserPath(recipe.output, cwd)),
   ]);
   const mapped = options.deviceMap === undefined ? null : readDeviceMap(options.deviceMap, model, cwd);
   const input: PlanInput = {
@@ -68,7 +71,8 @@ export async function gatherPlanInput(
     data: null,
     datasets,
     device: options.device,
-    freeDiskBytes: diskBytes,
+    disk,
+    ownPython: options.python !== undefined,
     hostName: 'localhost',
   };
   return { input, notes: [...notes, ...(mapped ? mapped.moved.map(sayMoved) : [])] };

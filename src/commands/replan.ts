@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readDataSummary } from '../dataset/read.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Card } from '../hardware/card.ts';
-import { detectHost, freeDiskBytes } from '../hardware/host.ts';
+import { detectHost } from '../hardware/host.ts';
 import { queryCards } from '../hardware/nvidia-smi.ts';
 import { selectCards } from '../hardware/select.ts';
 import { loadModelShape } from '../model/load.ts';
@@ -11,6 +11,8 @@ import { makePlan } from '../plan/plan.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { RunDirectory } from '../run/directory.ts';
+import { findDiskRoom } from './disk-room.ts';
+import { ownPython } from './launching.ts';
 
 /** Where a run is to go on, if not where it was. */
 export interface Elsewhere {
@@ -66,7 +68,7 @@ async function planFor(run: RunDirectory, before: Plan, cards: Card[], split = '
   const [model, host, disk] = await Promise.all([
     loadModelShape(recipe.model, { shapeOnly: recipe.weights === 'random' }),
     detectHost(),
-    freeDiskBytes(run.path),
+    findDiskRoom(run.path, recipe.output),
   ]);
   const input: PlanInput = {
     recipe: { ...recipe, split, dataParallel: replicasFor(recipe, cards) },
@@ -77,7 +79,8 @@ async function planFor(run: RunDirectory, before: Plan, cards: Card[], split = '
     datasets: before.training.datasets,
     // Planned for cards and carried out on the CPU: so it stays.
     device: before.device === 'cpu' && before.ranks.some(({ gpu }) => gpu) ? 'cpu' : 'auto',
-    freeDiskBytes: disk,
+    disk,
+    ownPython: ownPython(run).python !== undefined,
     hostName: 'localhost',
   };
   // The figures of the run go on as they were where the cards allow it.

@@ -27,6 +27,15 @@ export const dataSummarySchema = z.strictObject({
   /** Tokens that carry loss, after truncation. */
   targetTokens: count,
   badRows: z.array(z.strictObject({ file: z.string(), line: count, reason: z.string() })),
+  /** The tokenizer that the ids come from; absent where rows are random. */
+  tokenizer: z
+    .strictObject({
+      /** Tokens it knows. */
+      tokens: count,
+      /** Highest id in any row, after truncation. */
+      highestId: count,
+    })
+    .optional(),
   /** SHA-256 over the files, template, tokenizer and cut-off, hex. */
   contentHash: z.string(),
   /** The first row as the model sees it; `learned` parts carry loss. */

@@ -66,3 +66,13 @@ export interface Host {
   ramAvailableBytes: number;
   swapTotalBytes: number;
 }
+
+/** A place for files, and what room there is. */
+export interface Disk {
+  /** May be still to be made. */
+  folder: string;
+  /** The same number for folders that share their room. */
+  device: number;
+  /** What this user may still write there, bytes. */
+  freeBytes: number;
+}

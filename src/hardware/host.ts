@@ -1,8 +1,8 @@
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
-import type { Host } from './card.ts';
+import type { Disk, Host } from './card.ts';
 
 /**
  * The machine around the cards, within the limits of the container we may run in. Takes 50 to 80 ms, half of it
@@ -22,17 +22,22 @@ export async function detectHost(): Promise<Host> {
   };
 }
 
+/** As `diskAt`, bytes alone. */
+export async function freeDiskBytes(path: string): Promise<number> {
+  return (await diskAt(path)).freeBytes;
+}
+
 /**
- * Bytes that this user may still write where `path` is, or will be: asked of its nearest parent that exists.
+ * The room where `path` is, or will be: asked of its nearest parent that exists.
  *
  * @throws UserError `path-unreadable` (exit 2) where a folder on the way is closed to this user
  */
-export async function freeDiskBytes(path: string): Promise<number> {
+export async function diskAt(path: string): Promise<Disk> {
   let folder = resolve(path);
   for (;;) {
     try {
-      const { bavail, bsize } = await statfs(folder);
-      return bavail * bsize;
+      const [{ bavail, bsize }, { dev }] = await Promise.all([statfs(folder), stat(folder)]);
+      return { folder: path, device: dev, freeBytes: bavail * bsize };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const parent = dirname(folder);

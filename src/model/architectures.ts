@@ -39,6 +39,11 @@ export interface Architecture {
   defaults: ConfigDefaults;
   /** How attention must be computed: `eager` where SDPA would leave something out, as it does Gemma 2's soft-capping. */
   attention: 'sdpa' | 'eager';
+  /**
+   * Activations of the published weights exceed fp16's 65504: Gemma scales its embedding by the root of the hidden size, and norms have
+   * large weights (huggingface/transformers issue 36822 and pull request 37226; vLLM refuses fp16 for both, `vllm/config/model.py`).
+   */
+  overflowsInHalf: boolean;
 }
 
 type Bias = LinearSpec['bias'];
@@ -88,6 +93,7 @@ export const architectures: readonly Architecture[] = [
     norms: preNorms,
     defaults: { kvHeads: null, headDim: null, maxPositions: 2048, tied: false },
     attention: 'sdpa',
+    overflowsInHalf: false,
   },
   {
     name: 'MistralForCausalLM',
@@ -96,6 +102,7 @@ export const architectures: readonly Architecture[] = [
     norms: preNorms,
     defaults: { kvHeads: 8, headDim: null, maxPositions: 131072, tied: false },
     attention: 'sdpa',
+    overflowsInHalf: false,
   },
   {
     name: 'Qwen2ForCausalLM',
@@ -104,6 +111,7 @@ export const architectures: readonly Architecture[] = [
     norms: preNorms,
     defaults: { kvHeads: 32, headDim: null, maxPositions: 32768, tied: false },
     attention: 'sdpa',
+    overflowsInHalf: false,
   },
   {
     name: 'Qwen3ForCausalLM',
@@ -112,6 +120,7 @@ export const architectures: readonly Architecture[] = [
     norms: [...preNorms, ...qkNorms],
     defaults: { kvHeads: 32, headDim: 128, maxPositions: 32768, tied: false },
     attention: 'sdpa',
+    overflowsInHalf: false,
   },
   {
     name: 'Gemma2ForCausalLM',
@@ -120,6 +129,7 @@ export const architectures: readonly Architecture[] = [
     norms: sandwichNorms,
     defaults: { kvHeads: 4, headDim: 256, maxPositions: 8192, tied: true },
     attention: 'eager',
+    overflowsInHalf: true,
   },
   {
     name: 'Gemma3ForCausalLM',
@@ -128,6 +138,7 @@ export const architectures: readonly Architecture[] = [
     norms: [...sandwichNorms, ...qkNorms],
     defaults: { kvHeads: 4, headDim: 256, maxPositions: 131072, tied: true },
     attention: 'sdpa',
+    overflowsInHalf: true,
   },
   {
     name: 'Phi3ForCausalLM',
@@ -141,6 +152,7 @@ export const architectures: readonly Architecture[] = [
     norms: preNorms,
     defaults: { kvHeads: null, headDim: null, maxPositions: 4096, tied: false },
     attention: 'sdpa',
+    overflowsInHalf: false,
   },
 ];
 

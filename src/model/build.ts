@@ -2,6 +2,7 @@ import type { CheckedWeights } from './checkpoint.ts';
 import type { ModelConfig } from './config.ts';
 import type { ModelShape } from './shape.ts';
 import { elements, layerShape, tensorShapes } from './tensors.ts';
+import type { TokenizerFacts } from './tokenizer.ts';
 
 /** Where a model comes from, beside its config. */
 export interface Origin {
@@ -11,13 +12,14 @@ export interface Origin {
   path: string | null;
   /** What its safetensors headers say; null for a shape alone. */
   weights: CheckedWeights | null;
+  tokenizer: TokenizerFacts | null;
 }
 
 /** Bytes of an element where no checkpoint says otherwise: fp16 and bf16. */
 const assumedElementBytes = 2;
 
 /** The planner's view of a model. */
-export function buildShape(config: ModelConfig, { source, path, weights }: Origin): ModelShape {
+export function buildShape(config: ModelConfig, { source, path, weights, tokenizer }: Origin): ModelShape {
   const { widths, vocabularySize } = config;
   const layer = layerShape(config);
   const embeddingParameters = vocabularySize * widths.hidden;
@@ -43,6 +45,8 @@ export function buildShape(config: ModelConfig, { source, path, weights }: Origi
       embeddingParameters * (config.tied ? 1 : 2) + config.layers * layer.parameters + widths.hidden,
     checkpointBytes: weights?.bytes ?? null,
     largestTensorBytes: weights?.largestTensorBytes ?? largestTensor * assumedElementBytes,
+    tokenizer,
+    overflowsInHalf: config.architecture.overflowsInHalf,
     attention: config.architecture.attention,
   };
 }

@@ -2,6 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getHFHubCachePath, getRepoFolderName } from '@huggingface/hub';
 
+/** Where models that are fetched will lie. */
+export const hubCacheFolder = () => getHFHubCachePath();
+
 /**
  * The folder of a model's main branch in Hugging Face's cache (HF_HUB_CACHE, else HF_HOME/hub, else the default), or
  * null. It may hold only some of the files: huggingface_hub links each one when it has arrived.

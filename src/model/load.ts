@@ -70,7 +70,12 @@ async function loadFolder(folder: string, source: string, shapeOnly: boolean): P
 
 function catalogueShape({ name, config }: CatalogueModel, source: string): ModelShape {
   const where = `the catalogue's ${name}`;
-  return buildShape(parseModelConfig(JSON.stringify(config), where), { source, path: null, weights: null });
+  return buildShape(parseModelConfig(JSON.stringify(config), where), {
+    source,
+    path: null,
+    weights: null,
+    tokenizer: null,
+  });
 }
 
 function unknownName(source: string): UserError {

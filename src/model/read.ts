@@ -6,6 +6,7 @@ import type { ModelFiles } from './files.ts';
 import { readSafetensors, type SafetensorsFile } from './safetensors.ts';
 import type { ModelShape } from './shape.ts';
 import { tensorShapes } from './tensors.ts';
+import { readTokenizerFacts } from './tokenizer.ts';
 import { findWeights, noConfig } from './weights.ts';
 
 /** Headers read at the same time: enough to hide the latency of a hub, few enough not to trouble it. */
@@ -27,8 +28,10 @@ export async function readModel(
 ): Promise<ModelShape> {
   if (!files.names.includes('config.json')) throw noConfig(files);
   const config = parseModelConfig(await files.readText('config.json'), `${files.where}/config.json`);
-  const weights = shapeOnly ? null : checkCheckpoint(await readCheckpoint(files), tensorShapes(config));
-  return buildShape(config, { source, path, weights });
+  if (shapeOnly) return buildShape(config, { source, path, weights: null, tokenizer: null });
+  const [checkpoint, tokenizer] = await Promise.all([readCheckpoint(files), readTokenizerFacts(files)]);
+  const weights = checkCheckpoint(checkpoint, tensorShapes(config));
+  return buildShape(config, { source, path, weights, tokenizer });
 }
 
 /** True when config.json and every weight file is there. What is in the weight files is not looked at. */

@@ -1,3 +1,5 @@
+import type { TokenizerFacts } from './tokenizer.ts';
+
 /** Role of a linear layer inside a decoder block, the same words for every architecture. */
 export type LinearRole = 'q' | 'k' | 'v' | 'qkv' | 'o' | 'gate' | 'up' | 'gate_up' | 'down';
 
@@ -50,6 +52,10 @@ export interface ModelShape {
   checkpointBytes: number | null;
   /** Largest single tensor, bytes as stored; an estimate in 16 bit for a catalogue shape. */
   largestTensorBytes: number;
+  /** What its tokenizer says of itself; null where none was read, as for a shape alone. */
+  tokenizer: TokenizerFacts | null;
+  /** Its activations are known to exceed what fp16 can hold. */
+  overflowsInHalf: boolean;
   /** Attention the architecture must run with: Gemma 2's soft-capping is dropped by SDPA. */
   attention: 'sdpa' | 'eager';
 }

@@ -1,7 +1,17 @@
 import type { DataSummary } from '../dataset/schema.ts';
-import type { Card, Host } from '../hardware/card.ts';
+import type { Card, Disk, Host } from '../hardware/card.ts';
 import type { ModelShape } from '../model/shape.ts';
 import type { Recipe } from '../recipe/schema.ts';
+
+/** Room for what a run writes, by what that is. */
+export interface DiskRoom {
+  /** The run directory, with its checkpoints. */
+  runs: Disk;
+  /** The result. */
+  output: Disk;
+  /** Hugging Face's cache. */
+  download: Disk;
+}
 
 /** Everything a plan is made from; gathered by a command, so that planning itself needs no I/O. */
 export interface PlanInput {
@@ -17,8 +27,10 @@ export interface PlanInput {
   datasets: string[];
   /** Where the ranks execute; `cpu` with cards plans for the cards all the same. */
   device: 'auto' | 'cuda' | 'cpu';
-  /** Free where the run directory, the download and the output will lie; null when nobody looked. */
-  freeDiskBytes: number | null;
+  /** Where the files of the run will lie; null when nobody looked. */
+  disk: DiskRoom | null;
+  /** The user brings a Python: which official build of torch serves the cards does not matter. */
+  ownPython: boolean;
   /** As ranks are addressed; `localhost` for one box. */
   hostName: string;
 }

@@ -1,10 +1,10 @@
 import type { Draft } from './draft.ts';
-import type { PlanInput } from './input.ts';
+import type { DiskRoom, PlanInput } from './input.ts';
 import { receiveBufferBytes } from './memory.ts';
 import { trainedParameters } from './workload.ts';
 
 /** Host memory of one rank that has imported torch with CUDA and transformers, bytes. Estimate. */
-const PROCESS = 1.5e9;
+export const PROCESS_BYTES = 1.5e9;
 /** Checkpoints on disk at once: the two that are kept and the one being written (`ft_trainer/checkpoint.py`). */
 const CHECKPOINTS = 3;
 /** A checkpoint holds each trained parameter and its two moments in fp32. */
@@ -20,25 +20,28 @@ export function hostRamNeeded({ model, recipe }: PlanInput, { device, stages, wo
   if (device === 'cuda') {
     const buffers = stages.map(({ from, to }) => receiveBufferBytes(workload, from, to));
     const received = workload.transport === 'host' ? buffers.reduce((sum, bytes) => sum + bytes, 0) : 0;
-    return ranks * (PROCESS + loading) + workload.dataParallel * received;
+    return ranks * (PROCESS_BYTES + loading) + workload.dataParallel * received;
   }
   const stageBytes = stages.reduce((sum, stage) => sum + stage.predictedBytes, 0);
   return workload.dataParallel * stageBytes + ranks * loading;
 }
 
+/** Bytes on disk, by what they are for. */
+export type DiskNeeds = { [Use in keyof DiskRoom]: number };
+
 /**
  * Disk for checkpoints, the result (an adapter in fp32, or the whole model as it was stored) and a download still to come. Random
  * weights come from nowhere and leave no result.
  */
-export function diskNeeded({ model, recipe }: PlanInput, { workload }: Draft): number {
+export function diskNeeded({ model, recipe }: PlanInput, { workload }: Draft): DiskNeeds {
   const trained = trainedParameters(model, workload.training);
-  const checkpoints = CHECKPOINTS * CHECKPOINT_BYTES * trained;
+  const runs = CHECKPOINTS * CHECKPOINT_BYTES * trained;
   if (recipe.weights === 'random') {
     const writesSome = recipe.maxSteps === undefined || recipe.saveSteps <= recipe.maxSteps;
-    return writesSome ? checkpoints : 0;
+    return { runs: writesSome ? runs : 0, output: 0, download: 0 };
   }
   const modelBytes = model.checkpointBytes ?? 2 * model.parameters;
   const output = workload.training.method === 'lora' ? 4 * trained : modelBytes;
   const download = model.path === null && model.checkpointBytes !== null ? model.checkpointBytes : 0;
-  return checkpoints + output + download;
+  return { runs, output, download };
 }

@@ -1,6 +1,6 @@
 import type { Card } from '../hardware/card.ts';
 import { cardLabel, listed } from '../words/en/phrases.ts';
-import { findProblems } from './checks.ts';
+import { findProblems } from './checks/checks.ts';
 import { type Draft, draftPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import { diskNeeded, hostRamNeeded } from './needs.ts';
@@ -24,8 +24,8 @@ export function makePlanAndProblems(input: PlanInput): { plan: Plan; problems: F
   const draft = draftPlan(input, 'overflow');
   const { workload } = draft;
   const hostRamBytes = hostRamNeeded(input, draft);
-  const diskBytes = diskNeeded(input, draft);
-  const problems = findProblems({ input, draft, hostRamBytes, diskBytes });
+  const disk = diskNeeded(input, draft);
+  const problems = findProblems({ input, draft, hostRamBytes, disk });
   const plan: Plan = {
     version: 1,
     fits: problems.every((problem) => problem.severity !== 'error'),
@@ -52,7 +52,7 @@ export function makePlanAndProblems(input: PlanInput): { plan: Plan; problems: F
     training: describeTraining(input, draft),
     throughput: throughput(draft.stages, workload),
     hostRamBytes,
-    diskBytes,
+    diskBytes: disk.runs + disk.output + disk.download,
     assumed: assumptions(input, draft),
     problems: problems.map((problem) => wordProblem(problem)),
   };

@@ -1,11 +1,11 @@
 import type { Card } from '../hardware/card.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { incapable } from '../words/en/problems.ts';
+import { incapable } from '../words/en/problems/hardware.ts';
 import { type FoundProblem, found, nameOf } from './problem.ts';
 import type { Precision } from './schema.ts';
 
 /** First compute capability with bf16 tensor cores (Ampere); below it torch merely emulates bf16. */
-const BF16_CAPABILITY = 8.0;
+export const BF16_CAPABILITY = 8.0;
 
 /** A precision, why it is this one, and what is wrong with it if it cannot be had. */
 export interface PrecisionDecision {

@@ -1,11 +1,16 @@
 import type { Card } from '../hardware/card.ts';
-import { type CardName, problems as english } from '../words/en/problems.ts';
+import type { CardName } from '../words/en/problems/hardware.ts';
+import { problems as english } from '../words/en/problems.ts';
 import type { Problem } from './schema.ts';
 
 type Problems = typeof english;
 
+export type ProblemCode = keyof Problems;
+
 /** What is known about a problem, by its code. */
 type Abouts = { [Code in keyof Problems]: Parameters<Problems[Code]>[0] };
+
+export type AboutProblem<Code extends ProblemCode> = Abouts[Code];
 
 /** A problem in no language yet: what `Problem` says in English. */
 export type FoundProblem = {

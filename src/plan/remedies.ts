@@ -1,5 +1,5 @@
 import type { Card } from '../hardware/card.ts';
-import type { Offer } from '../words/en/problems.ts';
+import type { Offer } from '../words/en/problems/fit.ts';
 import { draftPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import { rowLengths } from './lengths.ts';

@@ -27,10 +27,25 @@ test('a runs folder that cannot be made is a failure', async () => {
   );
 });
 
-test('cards in use are pointed out', async () => {
+test('cards in use are pointed out, and what PyTorch they are served by', async () => {
   const { stdout } = await new Person('3090-and-p40').run('doctor');
   expect(stdout).toMatch(/ok {4}0 Tesla P40, compute capability 6\.1: 23\.9 GiB of 24\.0 GiB free/);
   expect(stdout).toMatch(
-    /note {2}1 NVIDIA GeForce RTX 3090.* in use by .*\n.*End them, or leave the card out with --gpus/,
+    /note {2}Memory is in use: 6\.3 GiB of card 1 \(NVIDIA GeForce RTX 3090\) by .*\n.*choose other cards with --gpus/,
   );
+  expect(stdout).toContain('together they train in fp16: bf16 needs compute capability 8.0');
+});
+
+test('a driver that is too old for every card is a failure, with its code for scripts', async () => {
+  const { stdout, exitCode } = await new Person('p40x2-driver-470').run('doctor', '--json');
+  expect(exitCode).toBe(4);
+  const { ok, findings } = JSON.parse(stdout);
+  expect(ok).toBe(false);
+  expect(findings).toContainEqual({
+    subject: 'Cards',
+    state: 'failure',
+    code: 'driver-too-old',
+    found: 'The NVIDIA driver is 470.256.02; the PyTorch for these cards needs 525 or newer.',
+    fix: expect.stringContaining('525'),
+  });
 });

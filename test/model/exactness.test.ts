@@ -45,7 +45,7 @@ function recount({ linears, otherParameters }: LayerShape): number {
 describe.each(Object.entries({ ...reference.cases, ...reference.catalogue }))('%s', (name, real) => {
   const config = parseModelConfig(JSON.stringify(real.config), name);
   const tensors = tensorShapes(config);
-  const shape = buildShape(config, { source: name, path: null, weights: null });
+  const shape = buildShape(config, { source: name, path: null, weights: null, tokenizer: null });
 
   test('has the tensors that transformers has, by name and shape', () => {
     expect(layerTensors(tensors)).toEqual(real.layer);

@@ -1,7 +1,9 @@
 import type { DataSummary } from '../../src/dataset/schema.ts';
 import type { Card, Host } from '../../src/hardware/card.ts';
 import type { LayerShape, LinearRole, ModelShape } from '../../src/model/shape.ts';
-import type { PlanInput } from '../../src/plan/input.ts';
+import type { DiskRoom, PlanInput } from '../../src/plan/input.ts';
+import { makePlan } from '../../src/plan/plan.ts';
+import type { Problem } from '../../src/plan/schema.ts';
 import { type RecipeInput, recipeSchema } from '../../src/recipe/schema.ts';
 
 export const GiB = 2 ** 30;
@@ -75,6 +77,8 @@ export function llama(
     parameters,
     checkpointBytes: null,
     largestTensorBytes: 2 * vocabulary * hidden,
+    tokenizer: null,
+    overflowsInHalf: false,
     attention: 'sdpa',
   };
 }
@@ -167,6 +171,12 @@ export const host: Host = {
   swapTotalBytes: 0,
 };
 
+/** All files of a run in one place with so much room, bytes. */
+export function diskOf(freeBytes: number): DiskRoom {
+  const disk = { folder: '/data', device: 1, freeBytes };
+  return { runs: disk, output: disk, download: disk };
+}
+
 /** Rows of the given lengths (tokens), in bins of 64. */
 export function dataOf(lengths: number[], cutoffLength = 1024): DataSummary {
   const longest = Math.max(...lengths);
@@ -205,8 +215,14 @@ export function planInput(
     data: null,
     datasets: [],
     device: 'auto',
-    freeDiskBytes: null,
+    disk: null,
+    ownPython: false,
     hostName: 'localhost',
     ...overrides,
   };
+}
+
+/** The problem of that code in the plan for an input. */
+export function problemIn(input: PlanInput, code: string): Problem | undefined {
+  return makePlan(input).problems.find((each) => each.code === code);
 }

@@ -49,6 +49,7 @@ beforeAll(async () => {
       source: model,
       path: model,
       weights: null,
+      tokenizer: null,
     });
     const plan = makePlan(planInput({ model, ...recipe }, { model: shape, cards: cards(3) }));
     plans.set(name, plan);

@@ -207,7 +207,7 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
   ],
   'python-unsuitable/no-python': [{ python: '/p', reason }],
   'driver-too-old': [{ version: '470.1', needed: 525 }],
-  'no-torch-build': [{ cards: [{ name: 'RTX A6000', capability: '61' }] }],
+  'no-torch-build': [{ kinds: [{ name: 'RTX A6000', capability: '61' }], together: [[0, 2], [1]] }],
   'no-torch-build/for-one': [{ name: 'Tesla K80' }],
   'environment-no-space': [{ needed: 6e9, free: 1e9, folder: '/data', torch: 'torch==2.13.0' }],
   'environment-unsuitable': [

@@ -92,7 +92,8 @@ function fits(box: Box, model: ModelShape, draft: RecipeDraft, room: 'ample' | '
     data: null,
     datasets: [],
     device: box.device,
-    freeDiskBytes: box.freeDiskBytes,
+    disk: box.disk,
+    ownPython: box.ownPython,
     hostName: 'localhost',
   };
   // What would make it fit, which a whole plan looks for, is of no interest here, and takes seconds to find.

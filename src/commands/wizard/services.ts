@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { resolveDatasets } from '../../dataset/resolve.ts';
 import type { Card } from '../../hardware/card.ts';
-import { detectHost, freeDiskBytes } from '../../hardware/host.ts';
+import { detectHost } from '../../hardware/host.ts';
 import { queryCards } from '../../hardware/nvidia-smi.ts';
 import { selectCards } from '../../hardware/select.ts';
 import { isCardSpec, parseCardSpec } from '../../hardware/spec.ts';
@@ -19,6 +19,7 @@ import { type Environment, ensureEnvironment } from '../../run/environment/envir
 import { launchRun } from '../../run/launch.ts';
 import type { Box, LaunchRequest, WizardServices } from '../../ui/wizard/services.ts';
 import type { SetupNews } from '../../words/en/environments.ts';
+import { findDiskRoom } from '../disk-room.ts';
 import { cardsInUse } from '../launching.ts';
 import { anchorRecipe } from '../planning.ts';
 import { programName } from '../program-name.ts';
@@ -43,6 +44,7 @@ export interface Wired extends WizardServices<RunDirectory> {
 export function wizardServices(options: ServiceOptions, unfinished: UnfinishedStore): Wired {
   const cwd = process.cwd();
   const root = runsRoot(options.runsDir);
+  const ownPython = options.python !== undefined;
   const library = new PresetLibrary();
   const demo = library.find('demo').recipe;
   const environment = preparation(options.python);
@@ -56,17 +58,17 @@ export function wizardServices(options: ServiceOptions, unfinished: UnfinishedSt
   async function imagine(spec: string): Promise<Box> {
     const cards = parseCardSpec(spec);
     const host = await detectHost();
-    return { cards, reason: null, host, freeDiskBytes: null, device: 'auto', imagined: spec };
+    return { cards, reason: null, host, disk: null, ownPython, device: 'auto', imagined: spec };
   }
   async function detect(): Promise<Box> {
     if (options.gpus !== undefined && isCardSpec(options.gpus)) return imagine(options.gpus);
     const [{ cards, reason }, host, disk] = await Promise.all([
       queryCards(),
       detectHost(),
-      freeDiskBytes(root),
+      findDiskRoom(root, undefined),
     ]);
     const chosen = options.gpus === undefined ? cards : selectCards(cards, options.gpus);
-    return { cards: chosen, reason, host, freeDiskBytes: disk, device: options.device, imagined: null };
+    return { cards: chosen, reason, host, disk, ownPython, device: options.device, imagined: null };
   }
   /** A dataset that is being read for the screen need not be read again to be trained on. */
   const reading = new Map<string, Promise<InspectedData>>();
@@ -134,15 +136,17 @@ export function wizardServices(options: ServiceOptions, unfinished: UnfinishedSt
     signal: AbortSignal,
   ) {
     const [box, files] = await Promise.all([detect(), resolveDatasets(recipe.dataset ?? [], cwd)]);
+    const anchored = anchorRecipe(recipe, model, files, cwd);
     const input: PlanInput = {
-      recipe: anchorRecipe(recipe, model, files, cwd),
+      recipe: anchored,
       model,
       cards: onCpu ? [] : box.cards,
       host: box.host,
       data: null,
       datasets: files,
       device: box.device,
-      freeDiskBytes: box.freeDiskBytes,
+      disk: await findDiskRoom(root, anchored.output),
+      ownPython,
       hostName: 'localhost',
     };
     requireTrainable(input);

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { exitCodes, UserError } from '../../errors.ts';
 import type { Card } from '../../hardware/card.ts';
 import { freeDiskBytes } from '../../hardware/host.ts';
+import { chooseTorchBuild, type TorchBuild } from '../../hardware/torch-build.ts';
 import { packageRoot } from '../../package-root.ts';
 import { resolveUserPath } from '../../user-path.ts';
 import type { EnvironmentFault, SetupNews } from '../../words/en/environments.ts';
@@ -23,7 +24,6 @@ import {
 import { withLock } from './lock.ts';
 import { findFaults, type Probe, probePython, supportedVersions } from './probe.ts';
 import { findPython, pythonNeeded } from './python.ts';
-import { chooseTorchBuild, type TorchBuild } from './torch-build.ts';
 
 /** A Python that can train. */
 export interface Environment {
@@ -205,7 +205,11 @@ async function install(
 /** Installed size, bytes: with CUDA's libraries 5.1 GiB measured (torch 2.13, CUDA 13), without them estimated; both rounded up. */
 const neededBytes = { cuda: 6 * 1024 ** 3, cpu: 2 * 1024 ** 3 };
 
-async function checkSpace({ folder, build, indexAnswers }: Installation): Promise<void> {
+async function checkSpace({
+  folder,
+  build,
+  indexAnswers,
+}: Pick<Installation, 'folder' | 'build' | 'indexAnswers'>): Promise<void> {
   const parent = dirname(folder);
   // PyPI's torch brings CUDA whether there is a card or not; only PyTorch's own CPU index spares it.
   const needed = build.id === 'cpu' && indexAnswers ? neededBytes.cpu : neededBytes.cuda;
@@ -216,6 +220,16 @@ async function checkSpace({ folder, build, indexAnswers }: Installation): Promis
     { needed, free, folder: parent, torch: build.requirement },
     exitCodes.environment,
   );
+}
+
+/**
+ * Whether there is room to set up a private environment for these cards.
+ *
+ * @throws UserError `environment-no-space`; `no-torch-build`, `driver-too-old` (exit 4)
+ */
+export async function requireSpace(cards: readonly Card[]): Promise<void> {
+  const build = chooseTorchBuild(cards);
+  await checkSpace({ folder: environmentFolder(build), build, indexAnswers: true });
 }
 
 /** Installed without an error, and still of no use: mostly a CPU build from a mirror or a local folder of wheels. */

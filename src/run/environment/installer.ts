@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { TorchBuild } from '../../hardware/torch-build.ts';
 import type { SetupStep } from '../../words/en/environments.ts';
-import type { TorchBuild } from './torch-build.ts';
 
 /** One command of an installation. */
 export interface InstallStep {

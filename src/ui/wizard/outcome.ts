@@ -43,7 +43,8 @@ export function planInputOf(state: WizardState, draft: RecipeDraft): PlanInput |
     data: (key === null ? null : state.data[key]) ?? null,
     datasets: draft.dataset === undefined ? [] : [draft.dataset].flat(),
     device: state.box.device,
-    freeDiskBytes: state.box.freeDiskBytes,
+    disk: state.box.disk,
+    ownPython: state.box.ownPython,
     hostName: 'localhost',
   };
 }

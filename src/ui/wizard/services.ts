@@ -14,8 +14,10 @@ export interface Box {
   /** Why there are no cards; null where there are some. */
   reason: NoCards | null;
   host: Host;
-  /** Where runs are kept; null for a box that is imagined. */
-  freeDiskBytes: number | null;
+  /** null for a box that is imagined. */
+  disk: PlanInput['disk'];
+  /** Whether the user brings a Python. */
+  ownPython: boolean;
   /** What `--device` said. */
   device: PlanInput['device'];
   /** The spec of imagined cards (`2xP40`), with which nothing can be started. */

@@ -1,6 +1,6 @@
 import type { Said } from '../said.ts';
 import { cardLabel } from './phrases.ts';
-import type { CardName } from './problems.ts';
+import type { CardName } from './problems/hardware.ts';
 
 /** A card of this box, as one may name it. */
 export type CardOfBox = CardName & { uuid: string };

@@ -1,5 +1,6 @@
 import { formatBytes } from '../../units.ts';
 import type { Said } from '../said.ts';
+import { listed } from './phrases.ts';
 
 /** What keeps a Python environment from training. */
 export type EnvironmentFault =
@@ -8,6 +9,13 @@ export type EnvironmentFault =
   | { broken: string }
   | { withoutCuda: string }
   | { torch: string; withoutKernelsFor: string; archList: string[] };
+
+/** Cards that no one build of PyTorch serves. */
+export interface TorchMixture {
+  kinds: { name: string; capability: string }[];
+  /** Indices of cards that one build serves. */
+  together: number[][];
+}
 
 /** What an installer had to say. */
 export interface InstallerFailure {
@@ -89,9 +97,12 @@ export const environments = {
     message: `The NVIDIA driver is ${version}; the PyTorch for these cards needs ${needed} or newer.`,
     fix: `Update the driver to ${needed} or newer, or give a Python of your own with --python.`,
   }),
-  'no-torch-build': ({ cards }: { cards: { name: string; capability: string }[] }): Said => ({
-    message: `No official PyTorch serves all of these cards at once: ${cards.map(({ name, capability }) => `${name} (sm_${capability})`).join(', ')}.`,
-    fix: 'Choose cards of one generation with --gpus, or give a Python with a PyTorch built for all with --python.',
+  'no-torch-build': ({ kinds, together }: TorchMixture): Said => ({
+    message: `No official PyTorch serves all of these cards at once: ${kinds.map(({ name, capability }) => `${name} (sm_${capability})`).join(', ')}.`,
+    fix: `Choose cards that one serves (${listed(
+      together.map((indices) => `--gpus ${indices.join(',')}`),
+      'or',
+    )}), or give a Python with a PyTorch built for all with --python.`,
   }),
   'no-torch-build/for-one': ({ name }: { name: string }): Said => ({
     message: `No official PyTorch of version 2.11 or newer serves ${name}.`,

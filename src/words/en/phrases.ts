@@ -8,3 +8,9 @@ export function listed(items: readonly string[], conjunction: 'and' | 'or' = 'an
 export function cardLabel({ index, name }: { index: number; name: string }): string {
   return `card ${index} (${name})`;
 }
+
+/** The first three; how many more. */
+export function someOf(items: readonly string[]): string {
+  const more = items.length - 3;
+  return more > 0 ? `${items.slice(0, 3).join(', ')} and ${more} more` : listed(items);
+}

@@ -5,6 +5,7 @@ import type {
   setup as englishSetup,
   SetupStep,
 } from '../en/environments.ts';
+import { listed } from './phrases.ts';
 
 export const setup: typeof englishSetup = (news) => {
   if ('step' in news) return stepTitle(news.step);
@@ -55,9 +56,12 @@ export const environments: typeof english = {
     message: `NVIDIA 驱动是 ${version}；这些显卡的 PyTorch 需要 ${needed} 或更新的驱动。`,
     fix: `请把驱动更新到 ${needed} 或更新版本，或用 --python 给出您自己的 Python。`,
   }),
-  'no-torch-build': ({ cards }) => ({
-    message: `没有官方的 PyTorch 能同时支持所有这些显卡：${cards.map(({ name, capability }) => `${name}（sm_${capability}）`).join('、')}。`,
-    fix: '请用 --gpus 选择同一代的显卡，或用 --python 给出支持全部显卡的 PyTorch 所在的 Python。',
+  'no-torch-build': ({ kinds, together }) => ({
+    message: `没有官方的 PyTorch 能同时支持所有这些显卡：${kinds.map(({ name, capability }) => `${name}（sm_${capability}）`).join('、')}。`,
+    fix: `请选择能由同一个 PyTorch 支持的显卡（${listed(
+      together.map((indices) => `--gpus ${indices.join(',')}`),
+      '或',
+    )}），或用 --python 给出支持全部显卡的 PyTorch 所在的 Python。`,
   }),
   'no-torch-build/for-one': ({ name }) => ({
     message: `没有 2.11 或更新版本的官方 PyTorch 支持 ${name}。`,

@@ -10,3 +10,8 @@ export function listed(items: readonly string[], conjunction: '和' | '或' = '�
 export function cardLabel({ index, name }: { index: number; name: string }): string {
   return `显卡 ${index}（${shortCardName(name)}）`;
 }
+
+/** 前三个，以及总数。 */
+export function someOf(items: readonly string[]): string {
+  return items.length > 3 ? `${items.slice(0, 3).join('、')} 等 ${items.length} 个` : listed(items);
+}

@@ -72,10 +72,10 @@ test('what next: the adapter over its base, or the checkpoint by itself', () => 
 test("doctor's findings, a subject named once, what to do below", () => {
   const text = formatFindings(
     [
-      { subject: 'Node', state: 'ok', found: '24.0.0', fix: null },
-      { subject: 'Cards', state: 'ok', found: '0 Tesla P40', fix: null },
-      { subject: 'Cards', state: 'warning', found: '1 Tesla P40: in use', fix: 'End it.' },
-      { subject: 'Runs', state: 'failure', found: '/x cannot be written', fix: 'Choose another.' },
+      { subject: 'Node', state: 'ok', code: null, found: '24.0.0', fix: null },
+      { subject: 'Cards', state: 'ok', code: null, found: '0 Tesla P40', fix: null },
+      { subject: 'Cards', state: 'warning', code: 'w', found: '1 Tesla P40: in use', fix: 'End it.' },
+      { subject: 'Runs', state: 'failure', code: 'f', found: '/x cannot be written', fix: 'Choose another.' },
     ],
     plain,
   );

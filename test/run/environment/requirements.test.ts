@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cpuBuild, cudaBuilds } from '../../../src/hardware/torch-build.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { findFaults, type Probe, supportedVersions } from '../../../src/run/environment/probe.ts';
-import { cpuBuild, cudaBuilds } from '../../../src/run/environment/torch-build.ts';
 import { compareVersions, parseSupported, satisfies } from '../../../src/run/environment/versions.ts';
 import { environmentFault } from '../../../src/words/en/environments.ts';
 import { makeCard } from '../fixtures.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Card } from '../../../src/hardware/card.ts';
+import { chooseTorchBuild } from '../../../src/hardware/torch-build.ts';
 import { installSteps } from '../../../src/run/environment/installer.ts';
-import { chooseTorchBuild } from '../../../src/run/environment/torch-build.ts';
 import { makeCard } from '../fixtures.ts';
 
 const p40 = (driver?: string | null) => makeCard('Tesla P40', '6.1', driver);

@@ -18,7 +18,8 @@ async function inputFor(model: string, cards: string, recipe: Partial<RecipeInpu
     data: null,
     datasets: [],
     device: 'auto',
-    freeDiskBytes: null,
+    disk: null,
+    ownPython: false,
     hostName: 'localhost',
   };
 }

@@ -5,7 +5,7 @@ import type { ModelShape } from '../../../src/model/shape.ts';
 import type { RecipeDraft } from '../../../src/recipe/parse.ts';
 import type { Unfinished } from '../../../src/recipe/unfinished.ts';
 import type { Box, LaunchRequest, PresetRequest, WizardServices } from '../../../src/ui/wizard/services.ts';
-import { cards, dataOf, host, llama, p40 } from '../../plan/fixtures.ts';
+import { cards, dataOf, diskOf, host, llama, p40 } from '../../plan/fixtures.ts';
 
 export const model: ModelShape = {
   ...llama(),
@@ -16,7 +16,7 @@ export const model: ModelShape = {
 
 export function boxOf(cardsThere: Card[], overrides: Partial<Box> = {}): Box {
   const reason = cardsThere.length > 0 ? null : 'not-installed';
-  const rest = { host, freeDiskBytes: 1e12, device: 'auto', imagined: null } as const;
+  const rest = { host, disk: diskOf(1e12), ownPython: false, device: 'auto', imagined: null } as const;
   return { cards: cardsThere, reason, ...rest, ...overrides };
 }
 
@@ -47,7 +47,7 @@ export class World implements WizardServices<string> {
   detect = async () => this.box;
   imagine = async (spec: string) => {
     if (spec !== '4x3090') throw new UserError('unknown-card', { name: spec, spec, known: ['p40'] });
-    return boxOf(cards(4), { imagined: spec, freeDiskBytes: null });
+    return boxOf(cards(4), { imagined: spec, disk: null });
   };
   propose = async () => ({ recipe: this.recipe, shape: model, why: 'on-disk' as const, onCpu: false });
   findModels = async () => [{ source: './llama-13b', where: 'folder' as const }];

@@ -161,9 +161,9 @@ function Imagine({
 function HostLine({ box, width }: { box: Machine; width: number }) {
   const { box: words } = useStrings().wizard;
   const { glyphs } = useTheme();
-  const { host, freeDiskBytes } = box;
+  const { host } = box;
   const ram = words.ram(formatBytes(host.ramAvailableBytes), formatBytes(host.ramTotalBytes));
-  const disk = freeDiskBytes === null ? [] : [words.disk(formatBytes(freeDiskBytes))];
+  const disk = box.disk === null ? [] : [words.disk(formatBytes(box.disk.runs.freeBytes))];
   const line = (parts: string[]) => parts.join(` ${glyphs.separator} `);
   const whole = line([ram, words.cores(host.cores), ...disk]);
   // What a training may run short of is what has to be seen.
