@@ -136,7 +136,7 @@ describe('no disk space', () => {
     });
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ type: 'error', code: 'disk-space' });
-    expect(stderr).toMatch(/need about .* of disk, and .* are free/);
+    expect(stderr).toMatch(/disk must hold about .*, and .* are free there/);
   });
 
   test('in the middle of a training leaves nothing torn, and resume finishes it', async () => {
