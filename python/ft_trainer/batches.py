@@ -120,7 +120,7 @@ def collate(dataset: EncodedDataset, rows: np.ndarray, plan: Plan, replica: int,
     replicas, size, packed = plan.data_parallel, plan.micro_batch_size, plan.packed_length
     lengths = dataset.lengths[rows]
     together = [[sample] for sample in range(len(rows))] if packed is None else pack(lengths, packed)
-    length = packed or math.ceil(int(lengths.max()) / _LENGTH_MULTIPLE) * _LENGTH_MULTIPLE
+    length = plan.graphed_length or packed or math.ceil(int(lengths.max()) / _LENGTH_MULTIPLE) * _LENGTH_MULTIPLE
     micro_batches = math.ceil(len(together) / (size * replicas))
     shape = (replicas, micro_batches * size, length)
     ids = np.full(shape, pad_id, dtype=np.int64)

@@ -128,6 +128,7 @@ class Plan(_Json, frozen=True):
     schedule: Literal["1f1b", "gpipe", "naive"]
     micro_batch_size: int
     packed_length: int | None
+    graphed_length: int | None
     data_parallel: int
     transport: Literal["nccl", "host"]
     checkpointing: Literal["none", "full"]

@@ -68,8 +68,9 @@ def claim_card(plan: Plan) -> None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu.uuid
         if gpu.emulated is not None and gpu.emulated.sm_percent is not None:
             os.environ["CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"] = str(gpu.emulated.sm_percent)
-    # Streams that share one of the 8 default queues wait for each other; a transfer must not hold up its counterpart.
-    os.environ["CUDA_DEVICE_MAX_CONNECTIONS"] = "32"
+    if plan.transport == "nccl":
+        # Streams that share one of the 8 default queues wait for each other; no transfer may hold up its counterpart.
+        os.environ["CUDA_DEVICE_MAX_CONNECTIONS"] = "32"
 
 
 def connect(plan: Plan) -> Mesh:

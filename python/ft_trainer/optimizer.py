@@ -157,8 +157,9 @@ class ShardedOptimizer:
                     group["lr"] = rate
                 self.adamw.step()
         self.scaler.update(finite)
-        for parameter in self.parameters.values():
-            parameter.grad = None
+        # Cleared where they lie: CUDA graphs add to them there.
+        if gradients:
+            torch._foreach_zero_(gradients)
         return Update(loss if finite else None, norm if finite else None)
 
     def _gradients(self) -> list[torch.Tensor]:

@@ -1,34 +1,23 @@
-"""Runs the micro-batches of a step through the stages: what is computed when, and what is kept meanwhile."""
+"""Runs the micro-batches of a step through the stages of one replica."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
-from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from .batches import StepBatch
 from .clock import Clock
 from .config import Plan
-from .loss import token_loss_sum
+from .graphs import GraphedPasses
+from .loss import token_loss
 from .mesh import Mesh, upload
-from .schedule import actions
+from .passes import EagerPasses, Passes
+from .schedule import actions, in_flight
 from .stage import Stage
 from .transport import connect_neighbours
 
 
-class _InFlight(NamedTuple):
-    """What a micro-batch leaves behind until its backward pass.
-
-    The end of its graph stands for the output, so that the output's memory is free once it has been sent.
-    """
-
-    inputs: torch.Tensor
-    end: GradientEdge
-
-
 class Pipeline:
-    """This rank's part of the schedule, for one replica."""
+    """This rank's part of the schedule."""
 
     def __init__(self, stage: Stage, plan: Plan, mesh: Mesh, clock: Clock) -> None:
         """A pipeline around this rank's stage; all ranks make theirs together."""
@@ -37,9 +26,10 @@ class Pipeline:
         self.mesh = mesh
         self.clock = clock
         self.neighbours = connect_neighbours(plan, mesh)
-        self._in_flight: dict[int, _InFlight] = {}
+        self.passes = _passes(stage, plan)
+        self._loss_gradients: dict[int, torch.Tensor] = {}
 
-    def train_step(self, batch: StepBatch, loss_scale: float) -> float:
+    def train_step(self, batch: StepBatch, step: int, loss_scale: float) -> float:
         """Forward and backward over all micro-batches; gradients are left in ``.grad``, times ``loss_scale``.
 
         Returns:
@@ -50,57 +40,57 @@ class Pipeline:
         total = torch.zeros((), device=self.mesh.device)
         plan, index = self.plan, self.stage.index
         for direction, micro_batch in actions(plan.schedule, index, len(plan.stages), len(batch.ids)):
+            self.stage.dropouts.start(step, self.mesh.rank.replica, micro_batch)
             if direction == "forward":
-                total += self._forward(batch, micro_batch, loss_scale)
-            else:
+                total += self._forward(batch, micro_batch, loss_scale / max(1, batch.target_tokens))
+            elif self.stage.trains:
                 self._backward(micro_batch)
         self._finish()
         return float(total) / loss_scale
 
+    @torch.no_grad()
     def evaluate(self, batch: StepBatch) -> float:
         """The same loss without gradients."""
         self.stage.eval()
         self._expect(batch, training=False)
         total = torch.zeros((), device=self.mesh.device)
-        with torch.no_grad():
-            for micro_batch in range(len(batch.ids)):
-                total += self._forward(batch, micro_batch, loss_scale=1.0)
+        for micro_batch in range(len(batch.ids)):
+            total += self._forward(batch, micro_batch, 1.0 / max(1, batch.target_tokens))
         self._finish()
         self.stage.train()
         return float(total)
 
-    def _forward(self, batch: StepBatch, micro_batch: int, loss_scale: float) -> torch.Tensor | float:
+    def _forward(self, batch: StepBatch, micro_batch: int, factor: float) -> torch.Tensor | float:
         """One micro-batch through this stage; returns its part of the loss on the last one."""
-        receiver, sender = self.neighbours.inputs, self.neighbours.outputs
-        device = self.mesh.device
+        receiver, sender, device = self.neighbours.inputs, self.neighbours.outputs, self.mesh.device
         inputs = upload(batch.ids[micro_batch], device) if receiver is None else receiver.take()
         positions = None if batch.positions is None else upload(batch.positions[micro_batch], device)
-        # Only now, and only if the stage before wants its gradient, does the graph of this stage begin at its input.
-        inputs.requires_grad_(self.neighbours.input_gradients is not None and torch.is_grad_enabled())
+        learns = self.stage.training and self.stage.trains
+        loss: torch.Tensor | float = 0.0
         with self.clock.busy():
-            output: torch.Tensor = self.stage(inputs, positions)
+            if learns:
+                output = self.passes.forward(micro_batch, inputs, positions)
+            else:
+                with torch.no_grad():
+                    output = self.stage(inputs, positions)
             if sender is None:
-                factor = loss_scale / max(1, batch.target_tokens)
-                output = token_loss_sum(self.stage, output, batch.labels[micro_batch], factor)
-        if output.requires_grad:
-            self._in_flight[micro_batch] = _InFlight(inputs, get_gradient_edge(output))
-        if sender is None:
-            return output.detach()
-        sender.send(output.detach())
-        return 0.0
+                labels = batch.labels[micro_batch]
+                loss, gradient = token_loss(self.stage, output, labels, factor, with_gradient=learns)
+                if gradient is not None:
+                    self._loss_gradients[micro_batch] = gradient
+        if sender is not None:
+            sender.send(output)
+        return loss
 
     def _backward(self, micro_batch: int) -> None:
-        """The gradients of one micro-batch; nothing on a stage below everything trained."""
-        if micro_batch not in self._in_flight:
-            return
-        inputs, end = self._in_flight.pop(micro_batch)
+        """The gradients of one micro-batch."""
         receiver, sender = self.neighbours.output_gradients, self.neighbours.input_gradients
-        gradient = None if receiver is None else receiver.take()
+        gradient = self._loss_gradients.pop(micro_batch) if receiver is None else receiver.take()
         with self.clock.busy():
-            torch.autograd.backward(end, gradient)
+            input_gradient = self.passes.backward(micro_batch, gradient)
         if sender is not None:
-            assert inputs.grad is not None
-            sender.send(inputs.grad)
+            assert input_gradient is not None
+            sender.send(input_gradient)
 
     def _expect(self, batch: StepBatch, *, training: bool) -> None:
         """Posts the first receives of a step. All ranks know its shapes from its rows, so none are exchanged."""
@@ -116,3 +106,13 @@ class Pipeline:
         for sender in (self.neighbours.outputs, self.neighbours.input_gradients):
             if sender is not None:
                 sender.finish()
+
+
+def _passes(stage: Stage, plan: Plan) -> Passes:
+    """Graphs where the plan has them, and where there is anything to train."""
+    length = plan.graphed_length
+    if length is None or not stage.trains:
+        return EagerPasses(stage)
+    stages = len(plan.stages)
+    slots = in_flight(plan.schedule, stage.index, stages, micro_batches=stages)
+    return GraphedPasses(stage, slots, plan.micro_batch_size, length, packed=plan.packed_length is not None)

@@ -121,12 +121,10 @@ class Trainer:
 
     def _step(self, step: int) -> int:
         """One optimizer step (``step`` counts from 0); returns the code of a request that all ranks have agreed on."""
-        # Seeding every step makes dropout after a resume equal to that of a run never interrupted.
-        torch.manual_seed(hash((self.plan.training.seed, step, self.mesh.rank.rank)) & 0x7FFF_FFFF_FFFF)
         batch = collate(self.dataset, self.sampler.rows_of(step), self.plan, self.mesh.rank.replica, _PAD_ID)
         rate = learning_rate(step, self.total_steps, self.plan.training)
         scale = self.optimizer.scaler.scale
-        loss = self.pipeline.train_step(batch, scale)
+        loss = self.pipeline.train_step(batch, step, scale)
         update = self.optimizer.step(loss, rate)
         busy, waiting = self.clock.end_step()
         request = control.pending(self.run_dir) if self.mesh.is_reporter else 0

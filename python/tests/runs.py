@@ -49,6 +49,7 @@ def make_plan(model: Path, architecture: str, splits: list[int], **changes: Any)
         "microBatches": 3,
         "microBatchSize": 2,
         "packedLength": None,
+        "graphedLength": None,
         "dataParallel": 1,
         "transport": "host",
         "checkpointing": "none",

@@ -1,7 +1,7 @@
 import { exitCodes, UserError } from '../errors.ts';
 import { type ArrangedStage, arrange, arrangeAnyway, type SplitChoice } from './arrange.ts';
 import type { PlanInput } from './input.ts';
-import { groupedRowLengths, rowLengths } from './lengths.ts';
+import { areOfOneLength, groupedRowLengths, rowLengths } from './lengths.ts';
 import { type Layout, packedLayouts } from './packing.ts';
 import { decidePrecision, type PrecisionDecision } from './precision.ts';
 import { cardSlots, hostSlots, type Slot } from './slots.ts';
@@ -89,18 +89,29 @@ function decideDevice({ device, cards }: PlanInput): 'cuda' | 'cpu' {
 }
 
 /** What `auto` leaves open, with the share of each card it may fill. */
-type Attempt = Pick<Workload, 'checkpointing' | 'transport'> & { scale: number };
+type Attempt = Pick<Workload, 'checkpointing' | 'transport' | 'graphed'> & { scale: number };
 
 /**
  * What may be tried for the recipe's `auto`s, the fastest first and the leanest last. Checkpointing costs a forward
- * pass, so it is the second choice; the host's transport is slower than NCCL but leaves NCCL's buffers free.
+ * pass, so it is the second choice; the host's transport is slower than NCCL but leaves NCCL's buffers free; CUDA graphs
+ * spare the host its launches, for some memory.
  */
-function chooseAttempts({ recipe, cards }: PlanInput, device: 'cuda' | 'cpu'): Attempt[] {
-  const transports = possibleTransports(recipe.transport, cards, device);
-  const full = transports.map((transport) => ({ checkpointing: 'full', transport, scale: 1 }) as const);
-  const none = transports.map((transport) => ({ checkpointing: 'none', transport, scale: 1 }) as const);
+function chooseAttempts(input: PlanInput, device: 'cuda' | 'cpu'): Attempt[] {
+  const { recipe, cards } = input;
+  const graphs = mayBeGraphed(input, device) ? [true, false] : [false];
+  const variants = possibleTransports(recipe.transport, cards, device).flatMap((transport) =>
+    graphs.map((graphed) => ({ transport, graphed, scale: 1 })),
+  );
+  const full = variants.map((variant) => ({ ...variant, checkpointing: 'full' }) as const);
+  const none = variants.map((variant) => ({ ...variant, checkpointing: 'none' }) as const);
   if (recipe.checkpointing !== 'auto') return recipe.checkpointing === 'full' ? full : none;
   return [{ ...none[0]!, scale: 1 - HEADROOM }, ...full];
+}
+
+/** Graphs are captured for one shape; GPipe would need one for every micro-batch of a step. */
+function mayBeGraphed({ recipe, data }: PlanInput, device: 'cuda' | 'cpu'): boolean {
+  if (device === 'cpu' || recipe.cudaGraphs === 'off' || recipe.schedule === 'gpipe') return false;
+  return recipe.packing || areOfOneLength(data, recipe.cutoffLength);
 }
 
 /** NCCL joins distinct GPUs; everything else goes through the host. */

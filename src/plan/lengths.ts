@@ -65,6 +65,12 @@ export function sampleLength(data: DataSummary | null, cutoff: number, share: nu
   return Math.min(cutoff, data.tokens.longest);
 }
 
+/** Whether every row has the same length after truncation, so that steps do not differ in shape. */
+export function areOfOneLength(data: DataSummary | null, cutoff: number): boolean {
+  if (data === null || data.rows === 0) return true;
+  return meanLength(data, cutoff) === Math.min(data.tokens.longest, cutoff);
+}
+
 /** Rows that lose their end at a cut-off; exact at the data's own, from the histogram elsewhere. */
 export function truncatedRows(data: DataSummary, cutoff: number): number {
   if (cutoff === data.cutoffLength) return data.tokens.truncatedRows;

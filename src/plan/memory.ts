@@ -6,10 +6,14 @@ import { computeBytes, edgeParameters, layerParameters, type StageRange, type Wo
 const FP32 = 4;
 const ADAM_MOMENTS = 8;
 
-/** Vocabulary positions whose logits exist at one time (`_CHUNK` of `ft_trainer/loss.py`). */
-const LOSS_CHUNK = 1024;
-/** Bytes per position and vocabulary entry of fp32 cross-entropy with its backward (DESIGN section 5, measured on CPU). */
-const LOSS_BYTES = 12.5;
+/** Logits that exist at one time, positions they are of at least, and bytes of each with its gradient (`ft_trainer/loss.py`). */
+const LOGITS = 2 ** 24;
+const FEWEST_POSITIONS = 64;
+const LOGIT_BYTES = 8;
+
+/** Tensors of a direction that are received ahead, and that may be on their way out (`ft_trainer/transport.py`). */
+const LOOK_AHEAD = 2;
+const BACKLOG = 4;
 
 /** Masks of a packed micro-batch, made once for all layers: full attention's and, where a model has it, sliding windows'. */
 const MASKS = 2;
@@ -30,13 +34,24 @@ export function microBatchesInFlight(workload: Workload, after: number): number 
   return schedule === 'gpipe' ? mostMicroBatches : Math.min(after + 1, mostMicroBatches);
 }
 
-/** The schedule receives into buffers of its own: one for each micro-batch and direction in which anything arrives. */
-export function receiveBufferBytes(workload: Workload, from: number, to: number): number {
+/** Boundary tensors of a stage beside the ones in use: on the card, and pinned on the host for host transport. */
+export function boundaryBytes(
+  workload: Workload,
+  from: number,
+  to: number,
+): { device: number; host: number } {
   const { model, training, mostMicroBatches, microBatchSize, lengths } = workload;
-  const activationsArrive = from > 0;
-  const gradientsArrive = to < model.layers.length && training.firstTrainedLayer < to;
+  const gradientsCross = (layer: number) => Number(layer > 0 && training.firstTrainedLayer < layer);
+  const isLast = to === model.layers.length;
+  const arriving = Number(from > 0) + (isLast ? 0 : gradientsCross(to));
+  const leaving = Number(!isLast) + gradientsCross(from);
   const one = microBatchSize * lengths.longest * model.hiddenSize * computeBytes(workload.precision);
-  return (Number(activationsArrive) + Number(gradientsArrive)) * mostMicroBatches * one;
+  const ahead = Math.min(LOOK_AHEAD, mostMicroBatches);
+  if (workload.transport === 'host' && workload.onCards) {
+    const backlog = Math.min(BACKLOG, mostMicroBatches);
+    return { device: (arriving + leaving) * one, host: (arriving * ahead + leaving * backlog) * one };
+  }
+  return { device: (arriving * ahead + leaving) * one, host: 0 };
 }
 
 /**
@@ -73,21 +88,19 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
     // Autocast's 2-byte copies of the fp32 trainables live as long as the graph that uses them.
     const copies = element === 2 ? 2 * (trained[to]! - trained[from]!) : 0;
     if (backwardLayers === 0) return masks + workspace;
-    if (workload.checkpointing === 'none') {
-      return inFlight * (kept[to]! - kept[from]! + masks + copies) + workspace;
-    }
-    // Each layer keeps its input; one layer at a time is recomputed.
-    return inFlight * (backwardLayers * hiddenBytes + masks) + largestLayer + copies + workspace;
+    const isRecomputed = workload.checkpointing === 'full';
+    const perMicroBatch = isRecomputed ? backwardLayers * hiddenBytes : kept[to]! - kept[from]! + copies;
+    // One layer at a time is recomputed.
+    const passing = workspace + (isRecomputed ? largestLayer + copies : 0);
+    // Graphs do not share what passes, and have their inputs, outputs and gradients to themselves.
+    if (workload.graphed) return inFlight * (perMicroBatch + masks + passing + 4 * hiddenBytes);
+    return inFlight * (perMicroBatch + masks) + passing;
   }
 
-  // The final norm keeps its input in fp32; its output and the positions picked for the loss are kept beside it.
-  const norm = tokens * model.hiddenSize * (FP32 + 2 * element);
-  const loss = LOSS_BYTES * model.vocabularySize * Math.min(tokens, LOSS_CHUNK);
-
-  /** With host transport they lie on the host (`needs.ts`). */
-  function buffers({ from, to }: StageRange): number {
-    return workload.transport === 'host' && workload.onCards ? 0 : receiveBufferBytes(workload, from, to);
-  }
+  // The final norm keeps its input; hidden states and those picked for the loss have their gradients beside them.
+  const norm = 5 * hiddenBytes;
+  const positions = Math.min(tokens, Math.max(FEWEST_POSITIONS, Math.floor(LOGITS / model.vocabularySize)));
+  const loss = LOGIT_BYTES * model.vocabularySize * positions;
 
   function communicator({ from, to }: StageRange): number {
     if (workload.transport === 'host') return 0;
@@ -111,7 +124,7 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
       optimizer: ADAM_MOMENTS * stageTrained,
       activations: Math.ceil(moving.activations),
       logits: Math.ceil(moving.logits),
-      buffers: buffers(stage),
+      buffers: boundaryBytes(workload, from, to).device,
       context: Math.ceil(
         (workload.onCards ? CUDA_CONTEXT : CPU_PROCESS) +
           ALLOCATOR_SLACK * (moving.activations + moving.logits),

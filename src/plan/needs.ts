@@ -1,6 +1,6 @@
 import type { Draft } from './draft.ts';
 import type { DiskRoom, PlanInput } from './input.ts';
-import { receiveBufferBytes } from './memory.ts';
+import { boundaryBytes } from './memory.ts';
 import { trainedParameters } from './workload.ts';
 
 /** Host memory of one rank that has imported torch with CUDA and transformers, bytes. Estimate. */
@@ -12,15 +12,14 @@ const CHECKPOINT_BYTES = 12;
 
 /**
  * Host memory for all ranks: each is a process that reads its tensors one by one, so that the largest passes through as
- * stored and once more as cast. Host transport receives there, and CPU ranks keep their whole stage there.
+ * stored and once more as cast. Host transport sends and receives there, and CPU ranks keep their whole stage there.
  */
 export function hostRamNeeded({ model, recipe }: PlanInput, { device, stages, workload }: Draft): number {
   const loading = recipe.weights === 'random' ? 0 : 2 * model.largestTensorBytes;
   const ranks = stages.length * workload.dataParallel;
   if (device === 'cuda') {
-    const buffers = stages.map(({ from, to }) => receiveBufferBytes(workload, from, to));
-    const received = workload.transport === 'host' ? buffers.reduce((sum, bytes) => sum + bytes, 0) : 0;
-    return ranks * (PROCESS_BYTES + loading) + workload.dataParallel * received;
+    const pinned = stages.reduce((sum, { from, to }) => sum + boundaryBytes(workload, from, to).host, 0);
+    return ranks * (PROCESS_BYTES + loading) + workload.dataParallel * pinned;
   }
   const stageBytes = stages.reduce((sum, stage) => sum + stage.predictedBytes, 0);
   return workload.dataParallel * stageBytes + ranks * loading;

@@ -35,6 +35,7 @@ export function makePlanAndProblems(input: PlanInput): { plan: Plan; problems: F
     microBatches: Math.round(workload.microBatches),
     microBatchSize: workload.microBatchSize,
     packedLength: workload.packedLength,
+    graphedLength: workload.graphed ? workload.lengths.longest : null,
     dataParallel: workload.dataParallel,
     transport: workload.transport,
     checkpointing: workload.checkpointing,

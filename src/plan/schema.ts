@@ -79,6 +79,9 @@ export const planSchema = z.strictObject({
     .describe(
       'Tokens of a row in which samples stand one after another; null where each has a row of its own',
     ),
+  graphedLength: positiveInt
+    .nullable()
+    .describe('Tokens of every row, for which the passes are captured as CUDA graphs; null without graphs'),
   dataParallel: positiveInt,
   transport: z.enum(['nccl', 'host']),
   checkpointing: z.enum(['none', 'full']),

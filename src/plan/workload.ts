@@ -22,6 +22,8 @@ export interface Workload extends Layout {
   dataParallel: number;
   checkpointing: 'none' | 'full';
   transport: 'nccl' | 'host';
+  /** Whether passes are replayed as CUDA graphs, which needs rows of one length. */
+  graphed: boolean;
   /** False for CPU ranks that no card is planned for. */
   onCards: boolean;
 }

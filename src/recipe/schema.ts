@@ -90,6 +90,10 @@ export const recipeSchema = z.strictObject({
   maxGradNorm: z.number().positive().default(1),
   checkpointing: z.enum(['auto', 'none', 'full']).default('auto').describe('Activation checkpointing'),
   schedule: z.enum(['1f1b', 'gpipe', 'naive']).default('1f1b'),
+  cudaGraphs: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe('Replay passes as CUDA graphs where rows are of one length (packing) and memory allows'),
   split: z
     .string()
     .regex(/^(auto|[1-9]\d*(,[1-9]\d*)*)$/)

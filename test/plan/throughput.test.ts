@@ -21,6 +21,7 @@ const workload: Workload = {
   lengths: { longest: 1024, padded: 1024, mean: 1000, learned: 500 },
   checkpointing: 'none',
   transport: 'nccl',
+  graphed: false,
   onCards: true,
 };
 const [slot] = cardSlots([card(0)], 'fp16', 1);

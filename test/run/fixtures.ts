@@ -107,6 +107,7 @@ export const cpuPlan: Plan = {
   microBatches: 1,
   microBatchSize: 1,
   packedLength: null,
+  graphedLength: null,
   dataParallel: 1,
   transport: 'host',
   checkpointing: 'none',

@@ -38,6 +38,7 @@ export const examplePlan: Plan = {
   microBatches: 16,
   microBatchSize: 1,
   packedLength: null,
+  graphedLength: null,
   dataParallel: 1,
   transport: 'host',
   checkpointing: 'full',
