@@ -3,7 +3,7 @@ import { memoryModel, totalBytes } from './memory.ts';
 import type { Breakdown } from './schema.ts';
 import { slotStates } from './slot-states.ts';
 import { groupSlots, type Slot } from './slots.ts';
-import { findSplit, shortageFactor } from './split.ts';
+import { findSplit, hasSplit, shortageFactor } from './split.ts';
 import { type PlacedStage, timeModel } from './throughput.ts';
 import type { Workload } from './workload.ts';
 
@@ -37,6 +37,16 @@ export function arrange(
   return place(splitTables(workload, groups, choice), workload, groups, scale);
 }
 
+/** Whether `arrange` would find a place for the layers. */
+export function canArrange(
+  workload: Workload,
+  slots: readonly Slot[],
+  choice: SplitChoice,
+  scale = 1,
+): boolean {
+  return hasSplit(splitTables(workload, groupSlots(slots), choice), scale);
+}
+
 /** Puts the layers where they overflow the least, in proportion to each card; for showing how far off a workload is. */
 export function arrangeAnyway(
   workload: Workload,
@@ -64,6 +74,11 @@ function place(
     const breakdown = memoryOf({ from, to, after: cover.stages.length - 1 - index });
     return { slot, from, to, breakdown, predictedBytes: totalBytes(breakdown) };
   });
+}
+
+/** As a recipe writes it: `20,20`. */
+export function splitOf(stages: readonly PlacedStage[]): string {
+  return stages.map(({ from, to }) => to - from).join();
 }
 
 /** Time and memory of every possible stage. */

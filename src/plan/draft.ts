@@ -1,5 +1,5 @@
 import { exitCodes, UserError } from '../errors.ts';
-import { type ArrangedStage, arrange, arrangeAnyway, type SplitChoice } from './arrange.ts';
+import { type ArrangedStage, arrange, arrangeAnyway, canArrange, type SplitChoice } from './arrange.ts';
 import type { PlanInput } from './input.ts';
 import { areOfOneLength, groupedRowLengths, rowLengths } from './lengths.ts';
 import { type Layout, packedLayouts } from './packing.ts';
@@ -35,6 +35,31 @@ export interface Draft {
 export function draftPlan(input: PlanInput, otherwise: 'give-up'): Draft | null;
 export function draftPlan(input: PlanInput, otherwise: 'overflow'): Draft;
 export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): Draft | null {
+  const { slots, choice, attempts, ...decided } = openPlan(input);
+  for (const { workload, scale } of attempts) {
+    const stages = arrange(workload, slots, choice, scale);
+    if (stages !== null) return { ...decided, workload, stages, fits: true };
+  }
+  if (otherwise === 'give-up') return null;
+  const { workload } = attempts.at(-1)!;
+  return { ...decided, workload, stages: arrangeAnyway(workload, slots, choice), fits: false };
+}
+
+/** Whether `draftPlan` finds a plan that fits, without looking for the best one. */
+export function canPlan(input: PlanInput): boolean {
+  const { slots, choice, attempts } = openPlan(input);
+  return attempts.some(({ workload, scale }) => canArrange(workload, slots, choice, scale));
+}
+
+/** A plan but for what lies where. */
+interface Opening extends Pick<Draft, 'device' | 'precision' | 'targets'> {
+  slots: Slot[];
+  choice: SplitChoice;
+  /** In the order to be tried, with the share of each card that may be filled. */
+  attempts: { workload: Workload; scale: number }[];
+}
+
+function openPlan(input: PlanInput): Opening {
   const { recipe, cards, model } = input;
   const device = decideDevice(input);
   const precision = decidePrecision(recipe.precision, cards);
@@ -51,19 +76,10 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): 
     onCards: cards.length > 0,
   };
   const layouts = chooseLayouts(input, choice.stages ?? slots.length);
-  const attempts = chooseAttempts(input, device).flatMap((attempt) =>
-    layouts.map((layout) => ({ ...attempt, ...layout })),
+  const attempts = chooseAttempts(input, device).flatMap(({ scale, ...attempt }) =>
+    layouts.map((layout) => ({ scale, workload: { ...common, ...attempt, ...layout } })),
   );
-  for (const { scale, ...attempt } of attempts) {
-    const workload = { ...common, ...attempt };
-    const stages = arrange(workload, slots, choice, scale);
-    if (stages !== null) return { device, precision, workload, targets, stages, fits: true };
-  }
-  if (otherwise === 'give-up') return null;
-  const { scale: _, ...leanest } = attempts.at(-1)!;
-  const workload = { ...common, ...leanest };
-  const stages = arrangeAnyway(workload, slots, choice);
-  return { device, precision, workload, targets, stages, fits: false };
+  return { device, precision, targets, slots, choice, attempts };
 }
 
 /** Micro-batches of a replica and step where each sample has a row of its own; a whole number in a valid recipe. */

@@ -1,29 +1,15 @@
-import type { Card } from '../hardware/card.ts';
-import type { Offer } from '../words/en/problems/fit.ts';
-import { draftPlan } from './draft.ts';
+import { canPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import { rowLengths } from './lengths.ts';
-
-type Recipe = PlanInput['recipe'];
-
-/** A change after which a workload fits; planned, not guessed. */
-export interface Remedy extends Offer {
-  input: PlanInput;
-}
-
-/** A changed input and the settings that say how. */
-interface Variant {
-  input: PlanInput;
-  settings: string[];
-}
+import { type Remedy, type Variant, withMoreCards, withRank, withRecipe } from './variants.ts';
 
 /** Variants of an input, the mildest first: once one fits, all later ones do. */
 type Change = (input: PlanInput) => Variant[];
 
 /** Cut-offs are shortened in steps of this many tokens. */
 const CUTOFF_STEP = 64;
-/** More cards than that do not go into one box. */
-export const MOST_CARDS = 16;
+/** Lower LoRA ranks save nothing worth having. */
+const LEAST_RANK = 8;
 
 /** These take time at most, and nothing from the result. */
 const timeOnly: readonly Change[] = [automaticSplit, fullCheckpointing, leanerSchedule, hostTransport];
@@ -33,25 +19,27 @@ const sacrifices: readonly Change[] = [
   fewerReplicas,
   halfPrecision,
   shorterCutoff,
+  fewerTargets,
+  lowerRank,
   fewerTrainedLayers,
 ];
 
 /**
  * The nearest inputs that fit. What takes time only is tried first, one change at a time and then all together. Where
- * that is not enough the other changes are tried on top of it, each in its mildest variant that fits; then the smallest
- * micro-batch with a shorter cut-off. More cards are offered besides, beyond twice as many only if nothing else helps.
+ * that is not enough the other changes are tried on top of it, each in its mildest variant that fits, and fewer targets with a shorter
+ * cut-off; then the smallest micro-batch with one. More cards are offered besides, beyond twice as many only if nothing else helps.
  */
 export function findRemedies(input: PlanInput): Remedy[] {
   const start = { input, settings: [] };
   const quick = applyEach(start, timeOnly);
   const leanest = quick.length > 0 ? start : applyAll(start, timeOnly);
-  const lean = quick.length === 0 && fits(leanest.input) ? [leanest] : quick;
+  const lean = quick.length === 0 && canPlan(leanest.input) ? [leanest] : quick;
   const single = lean.length > 0 ? [] : applyEach(leanest, sacrifices);
   const combined =
     lean.length > 0 || single.length > 0
       ? []
       : applyEach(applyAll(leanest, [smallerMicroBatch]), [shorterCutoff]);
-  const variants = [...lean, ...single, ...combined];
+  const variants = [...lean, ...single, ...(lean.length > 0 ? [] : longerRows(leanest, single)), ...combined];
   const remedies = variants.map((variant) => ({ ...variant, cards: null }));
   const more = furtherCards([start, leanest]);
   const areFew =
@@ -59,8 +47,13 @@ export function findRemedies(input: PlanInput): Remedy[] {
   return areFew ? [...remedies, ...more] : remedies;
 }
 
-function fits(input: PlanInput): boolean {
-  return draftPlan(input, 'give-up') !== null;
+/** Where rows have to be cut short, they can be longer with LoRA on fewer layers. */
+function longerRows(base: Variant, found: readonly Variant[]): Variant[] {
+  const fewer = applyAll(base, [fewerTargets]);
+  if (fewer.settings.length === base.settings.length || canPlan(fewer.input)) return [];
+  const lengthOf = ({ input }: Variant) => input.recipe.cutoffLength;
+  const shorter = found.filter((variant) => lengthOf(variant) < lengthOf(base)).map(lengthOf);
+  return applyEach(fewer, [shorterCutoff]).filter((variant) => lengthOf(variant) > Math.max(...shorter));
 }
 
 /** Of each change the mildest variant that fits. */
@@ -86,14 +79,10 @@ function mildest<T extends { input: PlanInput }>(variants: readonly T[]): T | nu
   let high = variants.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (fits(variants[middle]!.input)) high = middle;
+    if (canPlan(variants[middle]!.input)) high = middle;
     else low = middle + 1;
   }
   return variants[low] ?? null;
-}
-
-function withRecipe(input: PlanInput, change: Partial<Recipe>, setting: string): Variant {
-  return { input: { ...input, recipe: { ...input.recipe, ...change } }, settings: [setting] };
 }
 
 /** n - 1, n - 2, ... 1. */
@@ -147,6 +136,20 @@ function shorterCutoff(input: PlanInput): Variant[] {
   });
 }
 
+/** Query and value alone, as LoRA was first published with. */
+function fewerTargets(input: PlanInput): Variant[] {
+  const { method, lora } = input.recipe;
+  if (method !== 'lora' || lora.targets !== 'all-linear') return [];
+  return [withRecipe(input, { lora: { ...lora, targets: 'qv' } }, 'lora.targets=qv')];
+}
+
+function lowerRank(input: PlanInput): Variant[] {
+  const { method, lora } = input.recipe;
+  if (method !== 'lora') return [];
+  const ranks = Array.from({ length: 10 }, (_, power) => 2 ** (9 - power));
+  return ranks.filter((rank) => rank >= LEAST_RANK && rank < lora.rank).map((rank) => withRank(input, rank));
+}
+
 function fewerTrainedLayers(input: PlanInput): Variant[] {
   const { method, freeze } = input.recipe;
   if (method !== 'freeze') return [];
@@ -162,26 +165,4 @@ function furtherCards(bases: readonly Variant[]): Remedy[] {
     if (remedy !== null) return [remedy];
   }
   return [];
-}
-
-function withMoreCards({ input, settings }: Variant): Remedy[] {
-  const { cards, recipe } = input;
-  const byKind = [...Map.groupBy(cards, (card) => card.kind.id).values()];
-  const [commonest = []] = byKind.toSorted((a, b) => b.length - a.length);
-  const [like] = commonest.toSorted((a, b) => b.freeBytes - a.freeBytes);
-  if (like === undefined) return [];
-  return Array.from({ length: Math.max(0, MOST_CARDS - cards.length) }, (_, index) => {
-    const further = Array.from({ length: index + 1 }, (_, place) => another(like, cards.length + place));
-    const count = commonest.length + further.length;
-    return {
-      settings,
-      cards: { name: like.kind.name, count, insteadOf: commonest.length },
-      // A split of the user's would leave them idle.
-      input: { ...input, recipe: { ...recipe, split: 'auto' }, cards: [...cards, ...further] },
-    };
-  });
-}
-
-function another(card: Card, index: number): Card {
-  return { ...card, index, uuid: `imagined-${index}`, processes: [], imagined: true };
 }

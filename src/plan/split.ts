@@ -120,7 +120,7 @@ function fullness({ layers, bytes, capacities }: SplitTables, { stages }: Cover)
  * the least bad plan where none fits.
  */
 export function shortageFactor(tables: SplitTables): number {
-  const fits = (scale: number) => findCover(tables, scale) !== null;
+  const fits = (scale: number) => hasSplit(tables, scale);
   let enough = 1;
   while (!fits(enough)) enough *= 2;
   let tooSmall = enough / 2;
@@ -132,8 +132,11 @@ export function shortageFactor(tables: SplitTables): number {
   return enough;
 }
 
-function findCover(tables: SplitTables, scale: number): Cover | null {
+/** Whether there is any split at all under the capacities, times a factor: far less to ask than for the fastest. */
+export function hasSplit(tables: SplitTables, scale: number): boolean {
   const unlimited = Number.POSITIVE_INFINITY;
-  if (!isCoverable(tables, unlimited, scale)) return null;
-  return cheapestCover(tables, { stage: unlimited, sum: unlimited, scale });
+  if (!isCoverable(tables, unlimited, scale)) return false;
+  // With any number of stages, what reaches the front is a split.
+  if (tables.stages === null) return true;
+  return cheapestCover(tables, { stage: unlimited, sum: unlimited, scale }) !== null;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SplitTables } from '../../src/plan/cover.ts';
 import { slotStates } from '../../src/plan/slot-states.ts';
-import { findSplit, shortageFactor } from '../../src/plan/split.ts';
+import { findSplit, hasSplit, shortageFactor } from '../../src/plan/split.ts';
 
 /** A box of cards and a model, abstractly: layer costs, card rates and sizes, extras at the ends. */
 interface Puzzle {
@@ -144,6 +144,7 @@ describe('findSplit', () => {
         const others = puzzle.microBatches - 1;
         const least = bruteForce(tables, counts, others);
         const answer = findSplit(tables, others);
+        expect(hasSplit(tables, 1)).toBe(answer !== null);
         if (least === Number.POSITIVE_INFINITY) expect(answer).toBeNull();
         else expect(costOf(tables, counts, others, answer)).toBeCloseTo(least, 6);
       }),
@@ -159,6 +160,7 @@ describe('findSplit', () => {
         const others = puzzle.microBatches - 1;
         const least = bruteForce(tables, counts, others);
         const answer = findSplit(tables, others);
+        expect(hasSplit(tables, 1)).toBe(answer !== null);
         if (least === Number.POSITIVE_INFINITY) {
           expect(answer).toBeNull();
         } else {

@@ -1,6 +1,7 @@
 import { nameOf } from '../problem.ts';
-import { findRemedies, MOST_CARDS } from '../remedies.ts';
+import { findRemedies } from '../remedies.ts';
 import type { Slot } from '../slots.ts';
+import { MOST_CARDS } from '../variants.ts';
 import { type Check, check } from './check.ts';
 
 /** Cards fuller than this leave too little for what the estimates miss. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parseCardSpec } from '../../../src/hardware/spec.ts';
+import { loadModelShape } from '../../../src/model/load.ts';
 import type { PlanInput } from '../../../src/plan/input.ts';
 import { makePlan } from '../../../src/plan/plan.ts';
 import {
@@ -58,6 +60,29 @@ describe('wont-fit', () => {
     expect([fits({ microBatchSize }), fits({ microBatchSize: 2 * microBatchSize })]).toEqual([true, false]);
     const cutoffLength = Number(/checkpointing=full and cutoffLength=(\d+)/.exec(fix)?.[1]);
     expect([fits({ cutoffLength }), fits({ cutoffLength: cutoffLength + 64 })]).toEqual([true, false]);
+  });
+
+  test('LoRA on fewer layers, where that leaves rows longer', async () => {
+    const box = { model: await loadModelShape('tigerbot-70b'), cards: parseCardSpec('6x3090') };
+    const input = planInput({}, box);
+    const { fix } = problemIn(input, 'wont-fit')!;
+    const alone = Number(/set cutoffLength=(\d+)/.exec(fix)?.[1]);
+    const fewer = Number(/set lora.targets=qv and cutoffLength=(\d+)/.exec(fix)?.[1]);
+    expect(fewer).toBeGreaterThan(alone);
+    const lora = { ...input.recipe.lora, targets: 'qv' as const };
+    const fits = (cutoffLength: number) =>
+      makePlan({ ...input, recipe: { ...input.recipe, lora, cutoffLength } }).fits;
+    expect([fits(fewer), fits(fewer + 64)]).toEqual([true, false]);
+  });
+
+  test('a lower rank, with its alpha', () => {
+    const input = planInput({ lora: { rank: 1024, alpha: 2048 } });
+    const { fix } = problemIn(input, 'wont-fit')!;
+    const [, rank, alpha] = /lora\.rank=(\d+) and lora\.alpha=(\d+)/.exec(fix)!.map(Number);
+    expect(alpha).toBe(2 * rank!);
+    const fits = (r: number) =>
+      makePlan({ ...input, recipe: { ...input.recipe, lora: { ...input.recipe.lora, rank: r } } }).fits;
+    expect([fits(rank!), fits(2 * rank!)]).toEqual([true, false]);
   });
 
   test('more cards, counted', () => {
