@@ -15,7 +15,7 @@ import { cardsInUse, launchAndFollow, prepareEnvironment } from './launching.ts'
 import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
 import { draftRecipe, type RecipeOptions } from './recipe-options.ts';
-import { sayPlan } from './say-plan.ts';
+import { tellPlan } from './tell-plan.ts';
 import { formatBadRows } from './text/data.ts';
 import { formatPlan } from './text/plan.ts';
 
@@ -66,8 +66,7 @@ async function dryRun(input: PlanInput, options: TrainOptions, output: Output): 
   const readable = python !== undefined && input.datasets.length > 0 && canTrain(input);
   const known = readable ? { ...input, data: (await readData(python, input, output)).summary } : input;
   const plan = readable ? makePlan(known) : draft;
-  output.emit(plan);
-  if (!output.json) await sayPlan(plan, known, output);
+  await tellPlan(plan, known, output);
   return plan.fits ? exitCodes.done : exitCodes.refused;
 }
 

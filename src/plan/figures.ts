@@ -79,11 +79,6 @@ export function splitFigures(input: PlanInput): SplitFigures {
   };
 }
 
-/** Whether the last `layers` layers can be trained in full with this split. */
-export function canTrain(input: PlanInput, layers: number, split: string): boolean {
-  return draftPlan({ ...input, recipe: { ...input.recipe, freeze: { layers }, split } }, 'give-up') !== null;
-}
-
 /** More stages than that cannot be placed. */
 export function mostStages({ cards, host, recipe, model }: PlanInput): number {
   const places = cards.length === 0 ? host.cores : Math.floor(cards.length / recipe.dataParallel);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { planSchema } from '../../src/plan/schema.ts';
+import { planAnswerSchema } from '../../src/plan/what-if.ts';
 import { Person } from './cli.ts';
 
 const person = new Person();
@@ -9,7 +9,7 @@ const person = new Person();
 /** Plan JSON of `plan` with these arguments, and the exit code. */
 async function plan(...args: string[]) {
   const { stdout, exitCode } = await person.run('plan', '--json', ...args);
-  return { plan: planSchema.parse(JSON.parse(stdout)), exitCode };
+  return { plan: planAnswerSchema.parse(JSON.parse(stdout)), exitCode };
 }
 
 test.each([
@@ -59,7 +59,9 @@ test('people are told which cards were taken', async () => {
 test('smaller cards stand on the one that is here, or there is none to stand on', async () => {
   const args = ['plan', '--model', 'llama2-13b', '--emulate', '4x24GiB@12%'];
   const { stdout } = await new Person('h200').run(...args);
-  const { ranks } = planSchema.parse(JSON.parse((await new Person('h200').run(...args, '--json')).stdout));
+  const { ranks } = planAnswerSchema.parse(
+    JSON.parse((await new Person('h200').run(...args, '--json')).stdout),
+  );
   expect(new Set(ranks.map(({ gpu }) => gpu?.uuid)).size).toBe(1);
   expect(ranks.map(({ gpu }) => gpu?.emulated?.smPercent)).toEqual([12, 12, 12, 12]);
   expect(stdout).toContain('24 GiB and 12 % of NVIDIA H200');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { planSchema } from '../../src/plan/schema.ts';
+import { planAnswerSchema } from '../../src/plan/what-if.ts';
 import { type HubServer, startHub } from '../model/hub-server.ts';
 import { Home, runProgram } from './harness.ts';
 import { ofType, onlyRun, readEvents, runsFolder, tinyModel, training } from './runs.ts';
@@ -22,7 +22,7 @@ test('a model of the hub: planned by its headers, fetched once, and resumed with
   const online = { env: { HF_ENDPOINT: hub.url } };
   const planned = await runProgram(home, ['plan', '--model', id, '--json'], online);
   expect(planned.exitCode).toBe(0);
-  expect(planSchema.parse(JSON.parse(planned.stdout)).model).toMatchObject({ path: null, layers: 8 });
+  expect(planAnswerSchema.parse(JSON.parse(planned.stdout)).model).toMatchObject({ path: null, layers: 8 });
   expect(hub.sentBytes).toBeLessThan(weights / 100);
 
   const args = training({ split: '3,5', maxSteps: 24, batchSize: 8 }, { model: id });
@@ -44,7 +44,7 @@ test('a model of the hub: planned by its headers, fetched once, and resumed with
   // Another cut-off: the rows are encoded anew, with the tokenizer of the cache.
   const dry = await runProgram(home, [...args, '--set', 'cutoffLength=48', '--dry-run', '--json'], offline);
   expect(dry.exitCode).toBe(0);
-  expect(planSchema.parse(JSON.parse(dry.stdout)).model.path).toContain(home.folder);
+  expect(planAnswerSchema.parse(JSON.parse(dry.stdout)).model.path).toContain(home.folder);
   const resumed = await runProgram(home, ['resume'], offline);
   expect(resumed).toMatchObject({ exitCode: 0, stderr: '' });
   expect(readdirSync(run.outputFolder)).toContain('adapter_model.safetensors');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { canTrain, mostStages, splitFigures } from '../../src/plan/figures.ts';
+import { mostStages, splitFigures } from '../../src/plan/figures.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { card, cards, llama, p40, planInput } from './fixtures.ts';
 
@@ -45,13 +45,6 @@ describe('splitFigures', () => {
     expect(trained({ method: 'freeze', freeze: { layers: 12 } })).toEqual([2, 10]);
     expect(trained({})).toEqual([null, null]);
   });
-});
-
-test('canTrain asks about another number of layers and another split', () => {
-  const input = planInput({ method: 'freeze', freeze: { layers: 1 }, batchSize: 8 });
-  expect(canTrain(input, 2, 'auto')).toBe(true);
-  expect(canTrain(input, 40, 'auto')).toBe(false);
-  expect(canTrain(input, 2, '1,39')).toBe(false);
 });
 
 test.each([

@@ -1,19 +1,26 @@
 import type { Breakdown, Plan, Problem, Stage } from '../../plan/schema.ts';
+import type { PlanAnswer } from '../../plan/what-if.ts';
 import { formatBytes, formatDuration, formatNumber, tableUnit } from '../../units.ts';
 import type { Paint } from './paint.ts';
 import { paragraph } from './paragraph.ts';
 import { type Align, formatTable, indent } from './table.ts';
+import { formatWhatIf } from './what-if.ts';
 
 /**
  * A plan as people read it: what goes where, whether it fits, how fast it will be, and what stands in the way.
  *
  * @param options.picture of what goes where, instead of the table
+ * @param options.answer the plan with what else there is to choose
  * @param options.columns of the terminal that it is read on
  */
 export function formatPlan(
   plan: Plan,
   paint: Paint,
-  { picture = null, columns = null }: { picture?: string | null; columns?: number | null } = {},
+  {
+    picture = null,
+    answer = null,
+    columns = null,
+  }: { picture?: string | null; answer?: PlanAnswer | null; columns?: number | null } = {},
 ): string {
   const { source } = plan.model;
   const sections = [
@@ -21,6 +28,7 @@ export function formatPlan(
     picture ?? indent(stageTable(plan, paint)),
     breakdownTable(plan.stages, paint, picture !== null),
     facts(plan, columns),
+    ...(answer === null ? [] : formatWhatIf(answer, paint, columns)),
     list('Assumed', plan.assumed, columns),
     plan.problems.map((problem) => formatProblem(problem, paint, columns)).join('\n'),
     plan.fits ? paint('green', 'It fits.') : paint('red', 'It cannot run like this.'),

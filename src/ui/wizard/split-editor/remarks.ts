@@ -1,5 +1,6 @@
 import type { SplitFigures } from '../../../plan/figures.ts';
 import type { PlanInput } from '../../../plan/input.ts';
+import type { Trainable } from '../../../plan/what-if.ts';
 import { formatNumber } from '../../../units.ts';
 import { formatPercent } from '../../components/bar-shape.ts';
 import { isOver } from '../../components/plan-picture/cells.ts';
@@ -11,7 +12,6 @@ import { widthOf } from '../../layout/text.ts';
 import type { Strings } from '../../strings/catalogue.ts';
 import { formatDuration } from '../../strings/duration.ts';
 import type { Theme } from '../../theme/theme.ts';
-import type { Trainable } from './use-trainable.ts';
 
 /** A step that takes longer by less than this share is as fast. */
 const SAME = 0.005;
@@ -105,5 +105,6 @@ export function adviceSentences(
 /** Always a sentence, so that nothing moves when the answer is there. */
 function sayMost(words: Strings['split'], trainable: Trainable | null): string {
   if (trainable === null) return words.mostUnknown;
-  return trainable.most === 0 ? words.mostNone : words.most(trainable.most, trainable.even);
+  const { most, even } = trainable;
+  return most.layers === 0 ? words.mostNone : words.most(most.layers, even.layers);
 }
