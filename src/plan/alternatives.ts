@@ -2,7 +2,7 @@ import { splitOf } from './arrange.ts';
 import { canPlan, draftPlan, idealMicroBatches } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import { throughput } from './throughput.ts';
-import type { Alternative } from './what-if.ts';
+import type { Alternative, Turn } from './what-if.ts';
 
 /** What an alternative is free to change. */
 type Way = Partial<Pick<PlanInput['recipe'], 'dataParallel' | 'split' | 'checkpointing'>>;
@@ -15,15 +15,22 @@ const HALVINGS = 8;
  * free; and each other number of replicas. Every one is planned with its settings, so that its figures are those of the plan that they give.
  * Of ways that come to the same the first is kept; where nothing fits there are none, nor for CPU ranks, which share one host anyway.
  *
+ * @param turn awaited now and then, for others to have their turn; what it throws ends the search
  * @throws UserError as `draftPlan` does
  */
-export function findAlternatives(input: PlanInput): Alternative[] {
+export async function findAlternatives(
+  input: PlanInput,
+  turn: Turn = async () => {},
+): Promise<Alternative[]> {
   if (input.cards.length === 0) return [];
-  const replicated = replicaCounts(input)
-    .map((dataParallel) => planned(input, 'replicas', { split: 'auto', dataParallel }))
-    .filter((one) => one !== null);
+  const replicated: Alternative[] = [];
+  for (const dataParallel of replicaCounts(input)) {
+    await turn();
+    const one = planned(input, 'replicas', { split: 'auto', dataParallel });
+    if (one !== null) replicated.push(one);
+  }
   const fastest = replicated.toSorted((a, b) => a.stepSeconds - b.stepSeconds)[0];
-  const [roomy, few] = [roomiest(input), fewestCards(input)];
+  const [roomy, few] = [await roomiest(input, turn), await fewestCards(input, turn)];
   const found = [
     fastest && { ...fastest, name: 'fastest' as const },
     roomy && planned(input, 'most-headroom', roomy),
@@ -45,7 +52,7 @@ function replicaCounts({ recipe, cards }: PlanInput): number[] {
 }
 
 /** The split whose fullest card is the least full: what still fits when all cards are made smaller alike. */
-function roomiest(input: PlanInput): Way | null {
+async function roomiest(input: PlanInput, turn: Turn): Promise<Way | null> {
   const { checkpointing: asked } = input.recipe;
   const lean = { split: 'auto', checkpointing: asked === 'auto' ? 'full' : asked } as const;
   const within = (scale: number): PlanInput => ({
@@ -57,19 +64,22 @@ function roomiest(input: PlanInput): Way | null {
   let enough = 1;
   let tooSmall = 0;
   for (let step = 0; step < HALVINGS; step++) {
+    await turn();
     const scale = (enough + tooSmall) / 2;
     if (canPlan(within(scale))) enough = scale;
     else tooSmall = scale;
   }
+  await turn();
   const split = splitOf(draftPlan(within(enough), 'give-up')!.stages);
   return { split, checkpointing: lean.checkpointing };
 }
 
 /** A split over as few cards as hold the model; null where that is all of them. */
-function fewestCards(input: PlanInput): Way | null {
+async function fewestCards(input: PlanInput, turn: Turn): Promise<Way | null> {
   const { dataParallel } = input.recipe;
   const largest = input.cards.toSorted((a, b) => b.freeBytes - a.freeBytes);
   for (let count = dataParallel; count < largest.length; count += dataParallel) {
+    await turn();
     const few = { ...input, recipe: { ...input.recipe, split: 'auto' }, cards: largest.slice(0, count) };
     if (canPlan(few)) return { split: splitOf(draftPlan(few, 'give-up')!.stages) };
   }

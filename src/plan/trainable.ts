@@ -1,7 +1,7 @@
 import { splitOf } from './arrange.ts';
 import { canPlan, draftPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
-import type { Trainable } from './what-if.ts';
+import type { Trainable, Turn } from './what-if.ts';
 
 /**
  * How far freeze-tuning can go. It takes a plan a question, some tens of milliseconds each.
@@ -12,7 +12,7 @@ import type { Trainable } from './what-if.ts';
 export async function findTrainable(
   input: PlanInput,
   stages: number,
-  turn: () => Promise<void> = async () => {},
+  turn: Turn = async () => {},
 ): Promise<Trainable> {
   const even = evenSizes(input.model.layers.length, stages).join();
   const most = await largest(input.model.layers.length, 'auto');

@@ -55,6 +55,8 @@ export type Alternative = z.infer<typeof alternativeSchema>;
 export type Improvement = z.infer<typeof improvementSchema>;
 /** How many of the last layers can be trained in full on these cards. */
 export type Trainable = z.infer<typeof trainableSchema>;
+/** Lets others have their turn in a search that takes a while. */
+export type Turn = () => Promise<void>;
 export type PlanAnswer = z.infer<typeof planAnswerSchema>;
 
 /**
@@ -67,7 +69,7 @@ export async function answerWhatIf(input: PlanInput, plan: Plan): Promise<PlanAn
   const hasRoom = plan.problems.every(({ code }) => code !== 'wont-fit');
   return {
     ...plan,
-    alternatives: hasRoom ? findAlternatives(input) : [],
+    alternatives: hasRoom ? await findAlternatives(input) : [],
     improvements: hasRoom ? findImprovements(input) : [],
     trainable: input.recipe.method === 'freeze' ? await findTrainable(input, plan.stages.length) : null,
   };

@@ -32,8 +32,8 @@ describe.each([
   ['eight like cards', eight],
   ['unlike cards', unlike],
   ["a split of the user's", byHand],
-])('of %s', (_, input) => {
-  const found = findAlternatives(input);
+])('of %s', async (_, input) => {
+  const found = await findAlternatives(input);
 
   test('each is what a plan with its settings is', () => {
     expect(found.length).toBeGreaterThan(1);
@@ -58,32 +58,33 @@ describe.each([
   });
 });
 
-test('the one with most headroom leaves more on the fullest card than all others', () => {
-  const room = (name: string) => findAlternatives(eight).find((one) => one.name === name)!.headroomBytes;
-  const others = findAlternatives(eight).filter(({ name }) => name !== 'most-headroom');
-  expect(room('most-headroom')).toBeGreaterThan(
-    Math.max(...others.map(({ headroomBytes }) => headroomBytes)),
-  );
+test('the one with most headroom leaves more on the fullest card than all others', async () => {
+  const found = await findAlternatives(eight);
+  const room = found.find(({ name }) => name === 'most-headroom')!.headroomBytes;
+  const others = found.filter(({ name }) => name !== 'most-headroom');
+  expect(room).toBeGreaterThan(Math.max(...others.map(({ headroomBytes }) => headroomBytes)));
 });
 
-test('with fewer cards than the fewest it does not fit', () => {
-  const few = findAlternatives(eight).find(({ name }) => name === 'fewest-cards')!;
+test('with fewer cards than the fewest it does not fit', async () => {
+  const few = (await findAlternatives(eight)).find(({ name }) => name === 'fewest-cards')!;
   expect(few.stages).toHaveLength(2);
   expect(makePlan({ ...eight, cards: cards(1) }).fits).toBe(false);
 });
 
-test('the plan as it is needs no setting', () => {
-  expect(findAlternatives(eight).filter(({ settings }) => settings.length === 0)).toEqual([
+test('the plan as it is needs no setting', async () => {
+  const found = await findAlternatives(eight);
+  expect(found.filter(({ settings }) => settings.length === 0)).toEqual([
     expect.objectContaining({ dataParallel: 1, name: 'replicas' }),
   ]);
 });
 
-test('replicas divide the batch', () => {
-  const counts = findAlternatives({ ...eight, model: smallLlama }).map(({ dataParallel }) => dataParallel);
-  expect(new Set(counts)).toEqual(new Set([1, 2, 4, 8]));
+test('replicas divide the batch', async () => {
+  const found = await findAlternatives({ ...eight, model: smallLlama });
+  expect(new Set(found.map(({ dataParallel }) => dataParallel))).toEqual(new Set([1, 2, 4, 8]));
 });
 
-test('none where nothing fits, and none for CPU ranks', () => {
-  expect(findAlternatives(planInput({}, { cards: cards(1), model: llama({ layers: 200 }) }))).toEqual([]);
-  expect(findAlternatives(planInput({}, { cards: [], model: smallLlama }))).toEqual([]);
+test('none where nothing fits, and none for CPU ranks', async () => {
+  const large = planInput({}, { cards: cards(1), model: llama({ layers: 200 }) });
+  expect(await findAlternatives(large)).toEqual([]);
+  expect(await findAlternatives(planInput({}, { cards: [], model: smallLlama }))).toEqual([]);
 });

@@ -72,7 +72,7 @@ export function chooseCandidate(
     .filter(({ why }) => why !== 'recent')
     .toSorted((a, b) => b.shape.parameters - a.shape.parameters);
   for (const { model, shape, why } of [...recent, ...bySize]) {
-    const recipe = { model, dataset, ...enoughMicroBatches(box) };
+    const recipe = { model, dataset, ...enoughMicroBatches(box), ...knownTemplate(shape) };
     if (fits(box, shape, recipe, room)) return { recipe, shape, why };
   }
   return null;
@@ -81,6 +81,11 @@ export function chooseCandidate(
 /** More cards need more micro-batches to be kept busy; the recipe's own default is enough for four. */
 function enoughMicroBatches({ cards }: Box): RecipeDraft {
   return cards.length > 4 ? { batchSize: 4 * cards.length } : {};
+}
+
+/** A base model has no chat template of its own, and learns any. */
+function knownTemplate({ tokenizer }: ModelShape): RecipeDraft {
+  return tokenizer?.chatTemplate === null ? { template: 'alpaca' } : {};
 }
 
 function fits(box: Box, model: ModelShape, draft: RecipeDraft, room: 'ample' | 'tight'): boolean {

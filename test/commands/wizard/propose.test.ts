@@ -44,6 +44,14 @@ test('of several at hand, the largest that fits', () => {
   expect(chooseCandidate(twoP40s, [candidate('huge', huge, 'recent')], 'd')).toBeNull();
 });
 
+test('a base model, which has no chat template, is proposed with one by name', () => {
+  const template = (chatTemplate: string | null) => {
+    const shape = { ...large, tokenizer: { chatTemplate, addedTokens: null } };
+    return chooseCandidate(twoP40s, [candidate('large', shape, 'recent')], 'd')?.recipe.template;
+  };
+  expect([template(null), template('{{ messages }}')]).toEqual(['alpaca', undefined]);
+});
+
 test('many cards are given enough micro-batches to be busy', () => {
   const batch = (count: number) =>
     chooseCandidate(boxOf(cards(count)), [candidate('large', large, 'recent')], 'd')?.recipe.batchSize;

@@ -277,6 +277,38 @@ test('the split is set in the editor', async () => {
   expect(screen.world.kept.at(-1)?.recipe.split).toMatch(/^\d+,\d+$/);
 });
 
+test('left and right go through the ways over these cards, and back to what was', async () => {
+  const world = new World();
+  world.box = boxOf(cards(4));
+  const draft = {
+    model: './llama-13b',
+    dataset: 'rows.jsonl',
+    method: 'lora',
+    precision: 'auto',
+    batchSize: 16,
+    microBatchSize: 1,
+  } as const;
+  await using screen = await open({ world, draft });
+  await screen.shows('❯ Go on');
+  await screen.press(keys.enter);
+  await screen.shows('step 6 of 7');
+  await screen.shows(/Way \d of \d: .*(pipeline|replicas) of \d cards; .* a step, .* free/);
+  const first = /Way 1 of (\d)/;
+  for (let press = 0; press < 6 && !first.test(screen.text()); press++) {
+    await screen.press(keys.left);
+    await screen.settle();
+  }
+  await screen.shows(first);
+  const count = Number(first.exec(screen.text())![1]);
+  for (let way = 2; way <= count; way++) {
+    await screen.press(keys.right);
+    await screen.shows(`Way ${way} of ${count}`);
+  }
+  await screen.press(keys.enter);
+  await screen.shows('step 7 of 7');
+  expect(screen.world.kept.at(-1)?.recipe).toMatchObject({ model: './llama-13b' });
+});
+
 test('one key saves a preset; a name that is taken is refused in place', async () => {
   await using screen = await open();
   await screen.shows(/Go with this run +llama-13b/);

@@ -1,4 +1,15 @@
+import type { Alternative } from '../../../plan/what-if.ts';
 import type { KeyWords } from '../../keys/words.ts';
+
+/** A way to lay a training over the cards; figures as people read them. */
+export interface SplitWay {
+  name: Alternative['name'];
+  dataParallel: number;
+  /** Of each pipeline. */
+  cards: number;
+  step: string;
+  headroom: string;
+}
 
 /** Words of the wizard. */
 export const wizard = {
@@ -209,6 +220,22 @@ export const wizard = {
     manualHint: 'e changes it, and finds the optimum again',
     layers: (first: number, last: number) => (first === last ? `layer ${first}` : `layers ${first}-${last}`),
     count: (layers: number) => (layers === 1 ? '1 layer' : `${layers} layers`),
+    /**
+     * @param index from 1; 0 where the split is none of them
+     * @param way what the present one is
+     */
+    way: (index: number, count: number, way: SplitWay | null) => {
+      if (way === null || index === 0) return `${count} other ways over these cards: left and right`;
+      const pipelines = way.dataParallel === 1 ? 'one pipeline' : `${way.dataParallel} replicas`;
+      const cards = way.cards === 1 ? '1 card' : `${way.cards} cards`;
+      const best = {
+        fastest: 'fastest, ',
+        'most-headroom': 'most headroom, ',
+        'fewest-cards': 'fewest cards, ',
+        replicas: '',
+      };
+      return `Way ${index} of ${count}: ${best[way.name]}${pipelines} of ${cards}; ${way.step} a step, ${way.headroom} free`;
+    },
     unknown: 'The split can be shown once the model is known.',
   },
 

@@ -202,6 +202,17 @@ export const wizard: typeof english = {
     manualHint: '按 e 调整，也可恢复最优',
     layers: (first, last) => (first === last ? `第 ${first} 层` : `第 ${first}-${last} 层`),
     count: (layers) => `${layers} 层`,
+    way: (index, count, way) => {
+      if (way === null || index === 0) return `这些显卡上另有 ${count} 种方式：按左右键`;
+      const pipelines = way.dataParallel === 1 ? '一条流水线' : `${way.dataParallel} 个副本`;
+      const best = {
+        fastest: '最快，',
+        'most-headroom': '余量最大，',
+        'fewest-cards': '用卡最少，',
+        replicas: '',
+      };
+      return `方式 ${index}/${count}：${best[way.name]}${pipelines}，每条 ${way.cards} 张卡；每步 ${way.step}，剩余 ${way.headroom}`;
+    },
     unknown: '选好模型后才能显示切分。',
   },
 

@@ -1,36 +1,65 @@
 import { Box, Text } from 'ink';
 import type { Plan } from '../../../plan/schema.ts';
+import type { Alternative } from '../../../plan/what-if.ts';
+import { formatBytes } from '../../../units.ts';
 import { useKeys } from '../../keys/context.tsx';
 import { fitText } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
+import { formatDuration } from '../../strings/duration.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { FaultText, Muted } from '../panels/facts.tsx';
 import { StageBars } from '../panels/stages.tsx';
 import type { StepProps } from './step.ts';
+import { choosing, indexOf, useAlternatives } from './use-alternatives.ts';
 
-/** Which card holds which layers, as it was calculated or set; `e` opens the editor. */
+/** Which card holds which layers, as it was calculated or set; left and right go through the ways that are best at something, `e` opens the editor. */
 export function SplitStep({ state, dispatch, outcomes, room }: StepProps) {
   const { split: words } = useStrings().wizard;
   const { shown } = outcomes;
+  const strings = useStrings();
+  const { colors } = useTheme();
   const linear = useLinear();
   const plan = shown && 'plan' in shown ? shown.plan : null;
+  const { entered, found } = useAlternatives(state);
+  const index = plan ? indexOf(found, plan) : -1;
+  const choose = (one: Alternative | undefined) => one && (() => choosing(one, entered).forEach(dispatch));
   useKeys('wizard', {
     next: () => dispatch({ type: 'next' }),
+    decrease: choose(found[index === -1 ? found.length - 1 : index - 1]),
+    increase: choose(found[index + 1]),
     edit: plan ? () => dispatch({ type: 'open', within: 'split' }) : undefined,
   });
   if (shown && 'fault' in shown) return <FaultText fault={shown.fault} />;
   if (!plan) return <Muted>{words.unknown}</Muted>;
+  const describe = ({ name, dataParallel, stages, stepSeconds, headroomBytes }: Alternative) => ({
+    name,
+    dataParallel,
+    cards: stages.length,
+    step: formatDuration(stepSeconds, strings),
+    headroom: formatBytes(headroomBytes),
+  });
   const isAuto = (state.draft.split ?? 'auto') === 'auto';
   return (
     <Box flexDirection="column" rowGap={linear ? 0 : 1}>
-      <Text wrap="truncate">
-        <Text bold>{isAuto ? words.auto : words.manual}</Text>
-        {`  ${isAuto ? words.autoHint : words.manualHint}`}
-      </Text>
+      <Box flexDirection="column" flexShrink={0}>
+        <Text wrap="truncate">
+          <Text bold>{isAuto ? words.auto : words.manual}</Text>
+          {`  ${isAuto ? words.autoHint : words.manualHint}`}
+        </Text>
+        {found.length > 1 && (
+          <Text color={colors.muted} wrap="truncate">
+            {words.way(index + 1, found.length, index === -1 ? null : describe(found[index]!))}
+          </Text>
+        )}
+      </Box>
       {!linear && <LayerStrip plan={plan} width={room.columns} />}
       <Box flexDirection="column">
-        <StageBars plan={plan} width={room.columns} rows={Math.max(2, room.rows - 5)} />
+        <StageBars
+          plan={plan}
+          width={room.columns}
+          rows={Math.max(2, room.rows - (found.length > 1 ? 6 : 5))}
+        />
       </Box>
     </Box>
   );
