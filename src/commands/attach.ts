@@ -1,7 +1,7 @@
 import { exitCodes } from '../errors.ts';
 import { openRun, type RunDirectory, runsRoot } from '../run/directory.ts';
 import { lastEvent } from '../run/events-file.ts';
-import { showMonitorOr } from './monitor.ts';
+import { type ScreenChoice, showMonitorOr } from './monitor.ts';
 import type { Output } from './output.ts';
 import { programName } from './program-name.ts';
 import { watchRun } from './watch.ts';
@@ -12,11 +12,11 @@ const shownSteps = 20;
 /** `attach`: a view on the run; leaving it changes nothing. @returns the run's exit code */
 export async function attach(
   id: string | undefined,
-  options: { runsDir?: string },
+  options: { runsDir?: string } & ScreenChoice,
   output: Output,
 ): Promise<number> {
   const run = openRun(id, runsRoot(options.runsDir));
-  return showMonitorOr(run, output, () => follow(run, output));
+  return showMonitorOr(run, output, () => follow(run, output), options);
 }
 
 /** In plain text, until the run's end or Ctrl-C. */

@@ -5,10 +5,10 @@ import type { Plan } from '../plan/schema.ts';
 import type { RunDirectory } from '../run/directory.ts';
 import { type Environment, ensureEnvironment, isPrivate } from '../run/environment/environment.ts';
 import { launchRun } from '../run/launch.ts';
-import type { Language } from '../ui/strings/catalogue.ts';
+import { catalogueFor, languageFor } from '../ui/strings/catalogue.ts';
 import { setup } from '../words/en/environments.ts';
 import { givingUpOnInterrupt, stoppingOnInterrupt } from './interrupt.ts';
-import { showMonitorOr } from './monitor.ts';
+import { canShowMonitor, type ScreenChoice, showMonitorOr } from './monitor.ts';
 import type { Output } from './output.ts';
 import { programName } from './program-name.ts';
 import { watchRun } from './watch.ts';
@@ -43,11 +43,9 @@ export async function prepareEnvironment(
   return environment;
 }
 
-interface FollowOptions {
+interface FollowOptions extends ScreenChoice {
   /** Only until the training has begun. */
   detach?: boolean | undefined;
-  /** What `--lang` said. */
-  language?: Language | undefined;
 }
 
 /** Hands the run to its supervisor and shows it until its end, or, detached, until the training has begun. */
@@ -68,13 +66,16 @@ export async function launchAndFollow(
  */
 export async function followLaunched(
   run: RunDirectory,
-  { before, detach = false, language }: { before: Date } & FollowOptions,
+  { before, detach = false, lang, theme }: { before: Date } & FollowOptions,
   output: Output,
 ): Promise<number> {
   output.emit({ type: 'run', id: run.id, path: run.path });
-  output.say(`Run ${run.id} in ${run.path}`);
+  const onScreen = !detach && canShowMonitor(output);
+  // As the screen that follows; text speaks English.
+  const { runIn } = catalogueFor(onScreen ? languageFor(lang, process.env) : 'en').monitor.summary;
+  output.say(runIn(run.id, run.path));
   const inText = () => follow(run, { before, detach }, output);
-  return detach ? inText() : showMonitorOr(run, output, inText, { ...(language && { language }) });
+  return onScreen ? showMonitorOr(run, output, inText, { lang, theme }) : inText();
 }
 
 /**

@@ -11,10 +11,10 @@ import type { Output } from './output.ts';
 import { programName } from './program-name.ts';
 import { keepHeapTidy } from './tidy-heap.ts';
 
-export interface MonitorOptions {
-  /** What `--lang` said. */
-  language?: Language;
-  background?: Background;
+/** What the command line said about the screen: `--lang`, `--theme`. */
+export interface ScreenChoice {
+  lang?: Language | undefined;
+  theme?: Background | undefined;
 }
 
 /** Whether a run can be shown full screen here: for people, at a terminal that can do it. */
@@ -28,7 +28,7 @@ export function canShowMonitor({ json }: Output): boolean {
  * @returns the run's exit code once it has ended; 0 when it was left running; 128 + the number of a signal that ended the showing
  * @throws what went wrong with the showing, with the terminal as it was
  */
-export async function showMonitor(run: RunDirectory, options: MonitorOptions = {}): Promise<number> {
+export async function showMonitor(run: RunDirectory, { lang, theme }: ScreenChoice = {}): Promise<number> {
   const [{ MonitorStore }, { showMonitorScreen }] = await Promise.all([
     import('../ui/monitor/store.ts'),
     import('../ui/monitor/show.tsx'),
@@ -42,8 +42,8 @@ export async function showMonitor(run: RunDirectory, options: MonitorOptions = {
       store,
       run,
       program: programName,
-      language: languageFor(options.language, process.env),
-      background: options.background,
+      language: languageFor(lang, process.env),
+      background: theme,
       requests: {
         checkpoint: () => requestCheckpoint(run),
         stop: () => requestStop(run),
@@ -64,11 +64,11 @@ export async function showMonitorOr(
   run: RunDirectory,
   output: Output,
   otherwise: () => Promise<number>,
-  options: MonitorOptions = {},
+  choice: ScreenChoice = {},
 ): Promise<number> {
   if (!canShowMonitor(output)) return otherwise();
   try {
-    return await showMonitor(run, options);
+    return await showMonitor(run, choice);
   } catch (error) {
     if (error instanceof UserError) throw error;
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);

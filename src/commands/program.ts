@@ -34,7 +34,12 @@ export function createProgram(finish: (exitCode: number) => void): Command {
       finish(typeof result === 'number' ? result : exitCodes.done);
     };
 
-  const train = describeRecipe(program)
+  // `ft-wizard --lang zh attach`: what stands before a command's name is said to that command.
+  program.hook('preAction', (_, command) => {
+    if (command !== program) handDown(program, command);
+  });
+
+  const train = describeScreen(describeRecipe(program))
     .addOption(new Option('--gpus <cards>', 'cards to use, by index or UUID: 0,2'))
     .addOption(emulateOption())
     .addOption(deviceMapOption())
@@ -44,7 +49,6 @@ export function createProgram(finish: (exitCode: number) => void): Command {
     .option('--dry-run', 'detect, plan and check, but start nothing')
     .option('--detach', 'return once the training has started')
     .option('--json', 'one JSON object a line on stdout')
-    .addOption(new Option('--lang <language>', 'language of the screen').choices(['en', 'zh']))
     .allowExcessArguments()
     .addHelpText('after', examples);
   train.action(
@@ -132,7 +136,7 @@ function addRunCommands(program: Command, run: Runner): void {
     .action(
       run(async (options) => (await import('./runs.ts')).listRunsCommand(options, new Output(options.json))),
     );
-  onRun('attach', 'follow a run; Ctrl-C leaves it running')
+  describeScreen(onRun('attach', 'follow a run; Ctrl-C leaves it running'))
     .addOption(json)
     .action(
       run(async (id, options) => (await import('./attach.ts')).attach(id, options, new Output(options.json))),
@@ -143,7 +147,7 @@ function addRunCommands(program: Command, run: Runner): void {
     .action(
       run(async (id, options) => (await import('./stop.ts')).stop(id, options, new Output(options.json))),
     );
-  onRun('resume', 'go on from the newest checkpoint')
+  describeScreen(onRun('resume', 'go on from the newest checkpoint'))
     .option('--python <path>', 'a Python of your own instead of the one that is set up')
     .option('--detach', 'return once the training has started')
     .option('--gpus <cards>', 'go on with these cards of this box (0,2), planned anew')
@@ -214,6 +218,28 @@ function describeRecipe(command: Command): Command {
     else if (flag) command.option(`--${id} <${flag.value}>`, flag.description);
   }
   return command.option('--set <key=value>', 'any setting, such as lora.rank=32; may be repeated', collect);
+}
+
+/** Options given to the program are its command's, where that knows them; where both were given them, the nearer one counts. */
+function handDown(program: Command, command: Command): void {
+  for (const option of program.options) {
+    const name = option.attributeName();
+    if (program.getOptionValueSource(name) !== 'cli') continue;
+    if (!command.options.some((own) => own.attributeName() === name)) {
+      command.error(`error: unknown option '${option.long}' for '${command.name()}'`);
+    }
+    if (command.getOptionValueSource(name) === 'cli') continue;
+    command.setOptionValueWithSource(name, program.getOptionValue(name), 'cli');
+  }
+}
+
+/** How a screen looks (`ScreenChoice` in src/commands/monitor.ts). */
+function describeScreen(command: Command): Command {
+  return command
+    .addOption(new Option('--lang <language>', 'language of the screen').choices(['en', 'zh']))
+    .addOption(
+      new Option('--theme <background>', 'colours for a dark or a light terminal').choices(['dark', 'light']),
+    );
 }
 
 function emulateOption(): Option {

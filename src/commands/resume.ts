@@ -1,11 +1,12 @@
 import { openRun, runsRoot } from '../run/directory.ts';
 import { prepareResume } from '../run/launch.ts';
 import { launchAndFollow, ownPython, prepareEnvironment } from './launching.ts';
+import type { ScreenChoice } from './monitor.ts';
 import type { Output } from './output.ts';
 import { describePlacement, type Elsewhere, planNextAttempt } from './replan.ts';
 import { refuse } from './train.ts';
 
-export interface ResumeOptions extends Elsewhere {
+export interface ResumeOptions extends Elsewhere, ScreenChoice {
   runsDir?: string;
   python?: string;
   detach?: boolean;
@@ -27,5 +28,5 @@ export async function resume(
   }
   const { python } = await prepareEnvironment(plan, cards, { ...ownPython(run), ...options }, output);
   prepareResume(run, plan);
-  return launchAndFollow(run, { python, detach: options.detach }, output);
+  return launchAndFollow(run, { ...options, python }, output);
 }

@@ -9,9 +9,9 @@ import { type InspectedData, inspectData, linkData } from '../run/data-cache.ts'
 import { dataRequest } from '../run/data-request.ts';
 import { createRun, runsRoot } from '../run/directory.ts';
 import { findEnvironment } from '../run/environment/environment.ts';
-import type { Language } from '../ui/strings/catalogue.ts';
 import { canAsk } from './asking.ts';
 import { cardsInUse, launchAndFollow, prepareEnvironment } from './launching.ts';
+import type { ScreenChoice } from './monitor.ts';
 import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
 import { draftRecipe, type RecipeOptions } from './recipe-options.ts';
@@ -19,13 +19,12 @@ import { tellPlan } from './tell-plan.ts';
 import { formatBadRows } from './text/data.ts';
 import { formatPlan } from './text/plan.ts';
 
-export interface TrainOptions extends RecipeOptions, CardOptions {
+export interface TrainOptions extends RecipeOptions, CardOptions, ScreenChoice {
   python?: string;
   runsDir?: string;
   dryRun?: boolean;
   detach?: boolean;
   json?: boolean;
-  lang?: Language;
 }
 
 /** `ft-wizard --preset ...`: detect, plan, check, launch and follow. Nothing is left behind by a training that a check refuses. */
@@ -56,7 +55,7 @@ export async function train(options: TrainOptions, output: Output): Promise<numb
     plan,
     addData: (folder) => linkData(data, folder),
   });
-  return launchAndFollow(run, { python, detach: options.detach, language: options.lang }, output);
+  return launchAndFollow(run, { ...options, python }, output);
 }
 
 /** Reads the dataset as well where that takes no more than is here: a Python that is ready, a model with a tokenizer. */

@@ -4,12 +4,11 @@ import type { RecipeDraft } from '../recipe/parse.ts';
 import type { RunDirectory } from '../run/directory.ts';
 import { catalogueFor, type Language, languageFor } from '../ui/strings/catalogue.ts';
 import type { WizardEnd } from '../ui/wizard/services.ts';
+import type { ScreenChoice } from './monitor.ts';
 import type { Output } from './output.ts';
 import type { ServiceOptions, Wired } from './wizard/services.ts';
 
-export interface WizardOptions extends ServiceOptions {
-  lang?: Language;
-}
+export interface WizardOptions extends ServiceOptions, ScreenChoice {}
 
 /**
  * The wizard: asks what flags and preset have left open, starts the training and shows it.
@@ -29,7 +28,7 @@ export async function wizard(options: WizardOptions, draft: RecipeDraft, output:
   let value: WizardEnd<RunDirectory> | undefined;
   let exitCode: number = exitCodes.done;
   try {
-    const end = await showWizard(show, { language });
+    const end = await showWizard(show, { language, ...(options.theme && { background: options.theme }) });
     if ('signal' in end) exitCode = 128 + constants.signals[end.signal];
     else value = end.value;
     if (value) output.say(farewell(value, language));
@@ -39,7 +38,7 @@ export async function wizard(options: WizardOptions, draft: RecipeDraft, output:
   if (!value?.run) return leaveAt(exitCode);
   const [store, { followLaunched }] = await Promise.all([unfinishedStore(), import('./launching.ts')]);
   store.clear();
-  return followLaunched(value.run, { before: opened, language }, output);
+  return followLaunched(value.run, { ...options, before: opened }, output);
 }
 
 /** The rooms behind the wizard; loaded once its first frame is on the screen. */

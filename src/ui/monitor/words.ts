@@ -39,12 +39,11 @@ export interface MonitorWords {
   > & {
     step: (step: number) => string;
   };
-  cards: Record<'predicted' | 'peak' | 'used' | 'utilization' | 'notMeasured', string> & {
+  cards: Record<'peak' | 'notMeasured', string> & {
     /** Layers as the model counts them, both included; the last is before the first where there are none. */
     stage: (stage: number, first: number, last: number) => string;
-    elsewhere: (name: string) => string;
   };
-  pipeline: Record<'busy' | 'waiting' | 'one' | 'forward' | 'backward' | 'nothingYet', string> & {
+  pipeline: Record<'busy' | 'waiting' | 'forward' | 'backward' | 'nothingYet', string> & {
     layers: (first: number, last: number) => string;
     recent: (steps: number) => string;
     recentShort: (steps: number) => string;
@@ -66,10 +65,6 @@ export interface MonitorWords {
   notices: Record<'checkpoint' | 'stop' | 'kill', string> & { refused: (reason: string) => string };
   advice: AdviceSayings;
   result: Record<
-    | 'finished'
-    | 'stopped'
-    | 'failed'
-    | 'lost'
     | 'finalLoss'
     | 'evaluation'
     | 'time'
@@ -95,6 +90,7 @@ export interface MonitorWords {
     string
   > & { atStep: (step: number) => string; more: (lines: number) => string };
   summary: Record<'attach' | 'resume' | 'again' | 'chat', string> & {
+    runIn: (run: string, path: string) => string;
     goesOn: (run: string) => string;
     ended: (run: string, state: string) => string;
     at: (step: number, of: number, loss: string | null) => string;

@@ -84,14 +84,10 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     step: (step) => `step ${step}`,
   },
   cards: {
-    predicted: 'predicted',
     peak: 'most memory so far',
-    used: 'memory',
-    utilization: 'busy',
     stage: (stage, first, last) =>
       first > last ? `stage ${stage}` : `stage ${stage}, layers ${first}-${last}`,
     notMeasured: 'not measured yet',
-    elsewhere: (name) => `CPU, for ${name}`,
   },
   pipeline: {
     busy: 'busy',
@@ -99,7 +95,6 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     layers: (first, last) => `L${first}-${last}`,
     recent: (steps) => `the last ${steps} steps, newest at the right`,
     recentShort: (steps) => `last ${steps} steps`,
-    one: 'One stage: there is nobody to wait for.',
     schedule: (schedule, percent) =>
       `a step as ${schedule} orders it, drawn from these times: idle ${percent} %`,
     scheduleShort: (percent) => `one step, modelled: idle ${percent} %`,
@@ -164,10 +159,6 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     checkpointOld: ({ ago }) => `Nothing has been saved for ${ago}: c saves a checkpoint now.`,
   },
   result: {
-    finished: 'Finished',
-    stopped: 'Stopped',
-    failed: 'Failed',
-    lost: 'Lost',
     finalLoss: 'last loss',
     evaluation: 'held-out rows',
     time: 'time',
@@ -194,6 +185,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     more: (lines) => `${lines} more rows: Down scrolls`,
   },
   summary: {
+    runIn: (run, path) => `Run ${run} in ${path}`,
     goesOn: (run) => `Run ${run} goes on.`,
     ended: (run, state) => `Run ${run}: ${state}.`,
     at: (step, of, loss) =>

@@ -264,10 +264,8 @@ export const wizard = {
   live: {
     title: 'What this means',
     answers: 'Your run',
-    planning: 'calculating',
     waiting: 'Choose a model, and this shows whether it fits and how fast it is.',
     fits: 'fits',
-    doesNotFit: 'does not fit',
     fitsWith: (headroom: string) => `fits, ${headroom} to spare`,
     over: (missing: string) => `does not fit: ${missing} too much`,
     cannot: 'cannot run like this',
@@ -286,9 +284,6 @@ export const wizard = {
     disk: 'Disk',
     fix: 'What helps',
     now: (tokens: string) => `now ${tokens}`,
-    more: (problems: number) => (problems === 1 ? '1 more remark' : `${problems} more remarks`),
-    problem: 'Problem',
-    remark: 'Remark',
   },
 
   environment: {
@@ -311,7 +306,6 @@ export const wizard = {
   fault: { fix: 'What to do' },
 
   farewell: {
-    run: (id: string) => `Run ${id}`,
     kept: 'Your answers are kept for the next time.',
     command: 'The same, without the wizard:',
   },

@@ -82,13 +82,9 @@ export const monitor: typeof english = {
     step: (step) => `第 ${step} 步`,
   },
   cards: {
-    predicted: '预计',
     peak: '内存峰值',
-    used: '显存',
-    utilization: '利用率',
     stage: (stage, first, last) => (first > last ? `阶段 ${stage}` : `阶段 ${stage}，第 ${first}-${last} 层`),
     notMeasured: '尚未测量',
-    elsewhere: (name) => `CPU，代替 ${name}`,
   },
   pipeline: {
     busy: '计算',
@@ -96,7 +92,6 @@ export const monitor: typeof english = {
     layers: (first, last) => `层${first}-${last}`,
     recent: (steps) => `最近 ${steps} 步，最新的在右`,
     recentShort: (steps) => `最近 ${steps} 步`,
-    one: '只有一个阶段：无需等待。',
     schedule: (schedule, percent) => `按 ${schedule} 排定的一步，由这些时间画出：空闲 ${percent} %`,
     scheduleShort: (percent) => `一步（模拟）：空闲 ${percent} %`,
     forward: '前向',
@@ -156,10 +151,6 @@ export const monitor: typeof english = {
     checkpointOld: ({ ago }) => `已有 ${ago}没有保存：按 c 现在保存检查点。`,
   },
   result: {
-    finished: '已完成',
-    stopped: '已停止',
-    failed: '失败',
-    lost: '已丢失',
     finalLoss: '最后损失',
     evaluation: '留出数据',
     time: '用时',
@@ -186,6 +177,7 @@ export const monitor: typeof english = {
     more: (lines) => `还有 ${lines} 行：按下箭头滚动`,
   },
   summary: {
+    runIn: (run, path) => `任务 ${run}，位置：${path}`,
     goesOn: (run) => `任务 ${run} 仍在继续。`,
     ended: (run, state) => `任务 ${run}：${state}。`,
     at: (step, of, loss) =>

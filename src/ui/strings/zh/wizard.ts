@@ -240,10 +240,8 @@ export const wizard: typeof english = {
   live: {
     title: '效果',
     answers: '您的选择',
-    planning: '正在计算',
     waiting: '选好模型后，这里会显示能否放下和速度。',
     fits: '放得下',
-    doesNotFit: '放不下',
     fitsWith: (headroom) => `放得下，还剩 ${headroom}`,
     over: (missing) => `放不下：超出 ${missing}`,
     cannot: '无法运行',
@@ -262,9 +260,6 @@ export const wizard: typeof english = {
     disk: '磁盘',
     fix: '解决办法',
     now: (tokens) => `现在 ${tokens}`,
-    more: (problems) => `还有 ${problems} 条说明`,
-    problem: '问题',
-    remark: '说明',
   },
 
   environment: {
@@ -287,7 +282,6 @@ export const wizard: typeof english = {
   fault: { fix: '解决办法' },
 
   farewell: {
-    run: (id) => `训练任务 ${id}`,
     kept: '您的答案已保留：下次运行 ft-wizard 时可以接着做。',
     command: '等效的命令：',
   },
