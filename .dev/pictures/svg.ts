@@ -31,6 +31,8 @@ interface Run {
   text: string;
   fill: string;
   bold: boolean;
+  /** Characters of two columns: in a font where they are not twice as wide, they must not push what is beside them. */
+  wide: boolean;
 }
 
 function drawRow(terminal: Terminal, row: number): string {
@@ -59,12 +61,12 @@ function drawRow(terminal: Terminal, row: number): string {
     if (shape !== null) {
       close();
       shapes.push(shape);
-    } else if (run !== null && sameStyle(run, fill, bold)) {
+    } else if (run !== null && sameStyle(run, fill, bold) && run.wide === columns > 1) {
       const open: Run = run;
       run = { ...open, text: open.text + text, columns: open.columns + columns };
     } else {
       close();
-      run = { column, columns, text, fill, bold };
+      run = { column, columns, text, fill, bold, wide: columns > 1 };
     }
   }
   close();

@@ -55,6 +55,8 @@ test.each([
   [['--preset', 'demo', '--set', 'split=3,3'], /split 3,3 adds up to 6 layers/, /split=auto/],
   [['--preset', 'demo', '--set', 'output=/'], /output: \/ exists already/, /does not exist yet/],
   [['plan', '--preset', 'demo', '--gpus', '2xP41'], /"P41" in "2xP41"/, /p40/],
+  [['--lang', 'zh', 'attach', 'none'], /There is no run "none"/, /ft-wizard runs/],
+  [['--model', 'demo', 'runs'], "unknown option '--model' for 'runs'.", 'See `ft-wizard --help`.'],
   [['attach', 'none'], /There is no run "none"/, /ft-wizard runs/],
 ])('%j is refused: what, and what to do, exit 2', async (args, message, fix) => {
   const { stdout, stderr, exitCode } = await person.run(...args);

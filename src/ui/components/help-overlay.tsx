@@ -1,10 +1,11 @@
-import { Box, Text } from 'ink';
+import { Text } from 'ink';
 import { type ActiveKeys, describeKeys, type KeyHint } from '../keys/describe.ts';
-import { fitText, widthOf } from '../layout/text.ts';
+import { fitText, truncate, widthOf } from '../layout/text.ts';
 import { useLinear, useTerminalSize } from '../screen/size.ts';
 import type { Strings } from '../strings/catalogue.ts';
 import { useStrings } from '../strings/context.ts';
 import { useTheme } from '../theme/theme.ts';
+import { Dialog } from './dialog.tsx';
 import { Panel } from './panel.tsx';
 
 /** A line of the overlay: a heading over a context, or a key with what it does. */
@@ -36,24 +37,19 @@ export function HelpOverlay({ active }: { active: readonly ActiveKeys[] }) {
   const room = rows - 2;
   const shown = lines.length > room ? lines.slice(0, room - 1) : lines;
   const width = Math.min(columns, Math.max(44, keyWidth + 4 + 2 + Math.max(...lines.map(textWidth))));
+  const height = Math.min(rows, lines.length + 2);
   return (
-    <Box width={columns} height={rows} justifyContent="center" alignItems="center">
-      <Panel
-        title={help.title}
-        note={help.close}
-        width={width}
-        height={Math.min(rows, lines.length + 2)}
-        focused
-      >
+    <Dialog size={{ columns: width, rows: height }} room={{ columns, rows }}>
+      <Panel title={help.title} note={help.close} width={width} height={height} focused>
         {shown.map((line) =>
           'heading' in line ? (
-            <Text key={line.heading} bold wrap="truncate">
+            <Text key={line.heading} bold>
               {line.heading}
             </Text>
           ) : (
-            <Text key={line.keys + line.text} wrap="truncate">
+            <Text key={line.keys + line.text}>
               <Text color={colors.accent}>{fitText(line.keys, keyWidth)}</Text>
-              {`  ${line.text}`}
+              {`  ${truncate(line.text, width - keyWidth - 6, glyphs.ellipsis)}`}
             </Text>
           ),
         )}
@@ -61,7 +57,7 @@ export function HelpOverlay({ active }: { active: readonly ActiveKeys[] }) {
           <Text color={colors.muted}>{help.more(lines.length - shown.length)}</Text>
         )}
       </Panel>
-    </Box>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,9 @@
 import { splitGraphemes, widthOf } from './text.ts';
 
+/** Words with the blanks before them, and Chinese characters; no row begins with what closes, or ends with what opens. */
+const words =
+  /[^\S\n]*[（《「『【]?(?:[^\s\u2E80-\uFFEF]+|[\u2E80-\uFFEF])[，。；：？！、）》」』】]*|\n|\s+/gu;
+
 /**
  * Text in rows of at most `width` columns, broken between words where there are words, and anywhere in Chinese and in what is longer than a row.
  * Never empty.
@@ -13,7 +17,7 @@ export function wrapText(text: string, width: number): string[] {
     row = '';
     used = 0;
   };
-  for (const word of text.match(/[^\S\n]*(?:[^\s\u2E80-\uFFEF]+|[\u2E80-\uFFEF])|\n|\s+/gu) ?? []) {
+  for (const word of text.match(words) ?? []) {
     if (word === '\n') {
       close();
       continue;
@@ -27,10 +31,14 @@ export function wrapText(text: string, width: number): string[] {
       used += widthOf(piece);
       continue;
     }
-    for (const character of splitGraphemes(piece)) {
-      if (used + widthOf(character) > width && used > 0) close();
-      row += character;
-      used += widthOf(character);
+    // Longer than a row: a path is broken behind a slash, if it can be.
+    for (const part of piece.split(/(?<=\/)/)) {
+      if (used + widthOf(part) > width && widthOf(part) <= width && used > 0) close();
+      for (const character of splitGraphemes(part)) {
+        if (used + widthOf(character) > width && used > 0) close();
+        row += character;
+        used += widthOf(character);
+      }
     }
   }
   if (row !== '' || rows.length === 0) close();

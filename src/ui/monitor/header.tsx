@@ -175,7 +175,7 @@ interface Figure {
 
 function figuresOf(state: MonitorState, strings: Strings, length: 'long' | 'short'): Figure[] {
   const { header } = strings.monitor;
-  const { step, smoothed, evaluations, checkpoint, now, plan, recent } = state;
+  const { step, smoothed, evaluations, checkpoint, now, plan, recent, lifecycle } = state;
   if (!step) return [];
   const speeds = recent.slice(-10).map(({ tokensPerSecond }) => tokensPerSecond);
   const speed = speeds.reduce((sum, value) => sum + value, 0) / Math.max(1, speeds.length);
@@ -186,13 +186,15 @@ function figuresOf(state: MonitorState, strings: Strings, length: 'long' | 'shor
     ...(loss === undefined ? [] : [{ label: header.loss, value: formatLoss(loss) }]),
     ...(evaluation === undefined ? [] : [{ label: header.evaluation, value: formatLoss(evaluation) }]),
     { label: '', value: header.speed(formatNumber(speed)) },
-    {
-      label: '',
-      value: !checkpoint
-        ? header.noCheckpoint(Math.min(plan.training.saveSteps, step.totalSteps))
-        : length === 'long'
-          ? header.checkpoint(checkpoint.step, ago)
-          : header.saved(ago),
-    },
+    ...(checkpoint
+      ? [
+          {
+            label: '',
+            value: length === 'long' ? header.checkpoint(checkpoint.step, ago) : header.saved(ago),
+          },
+        ]
+      : (lifecycle?.live ?? true)
+        ? [{ label: '', value: header.noCheckpoint(Math.min(plan.training.saveSteps, step.totalSteps)) }]
+        : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { Box } from 'ink';
+import { Dialog } from '../components/dialog.tsx';
 import { Panel } from '../components/panel.tsx';
 import type { Option } from '../components/select/layout.ts';
 import { Select } from '../components/select/select.tsx';
@@ -29,7 +29,7 @@ export function Interrupt({ width, height, stopping, onChoose }: InterruptProps)
   ];
   const inner = Math.min(width - 4, 72);
   return (
-    <Box width={width} height={height} justifyContent="center" alignItems="center" flexShrink={0}>
+    <Dialog size={{ columns: inner + 4, rows: options.length + 2 }} room={{ columns: width, rows: height }}>
       <Panel title={words.title} width={inner + 4} height={options.length + 2} focused>
         <Select
           options={options}
@@ -39,6 +39,6 @@ export function Interrupt({ width, height, stopping, onChoose }: InterruptProps)
           onChoose={onChoose}
         />
       </Panel>
-    </Box>
+    </Dialog>
   );
 }

@@ -39,6 +39,8 @@ export interface MonitorProps {
 }
 
 const noticeMs = 6_000;
+/** From here on there is room for the panes beside the result. */
+const leastForBoth = 150;
 
 /** A run, full screen; after its end, how it ended. */
 export function Monitor({ store, requests, run, program }: MonitorProps) {
@@ -64,8 +66,11 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
   const said = useAdvice(state, columns, notice);
   const body = rows - headerRows - said.rows.length - 1;
   const { plan } = state;
+  // Beside the result, where the window is wide, the run as it was.
+  const resultWidth =
+    columns >= leastForBoth ? Math.max(76, Math.min(100, Math.floor(columns / 2))) : columns;
   const layout = layoutPanes({
-    columns,
+    columns: showsResult && resultWidth < columns ? columns - resultWidth : columns,
     rows: body,
     ranks: plan.ranks.length,
     stages: plan.stages.length,
@@ -88,7 +93,7 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
     else show(panes[(next + panes.length) % panes.length]!)();
   };
   const overflow = showsResult
-    ? resultOverflow({ state, width: columns, height: body, run, program }, strings)
+    ? resultOverflow({ state, width: resultWidth, height: body, run, program }, strings)
     : 0;
   const scrollBy = (by: number) =>
     showsResult
@@ -176,7 +181,14 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
     ];
     const title = `${panes.indexOf(pane) + 1} ${strings.monitor.panes[pane]}`;
     return (
-      <Panel key={pane} title={title} note={note} width={width} height={height} focused={pane === focus}>
+      <Panel
+        key={pane}
+        title={title}
+        note={note}
+        width={width}
+        height={height}
+        focused={pane === focus && !showsResult}
+      >
         {pane === 'loss' && <LossPane state={state} {...size} sparks={!withRates} />}
         {pane === 'cards' && <CardsPane state={state} {...size} />}
         {pane === 'pipeline' && <PipelinePane state={state} {...size} />}
@@ -192,28 +204,36 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
       <Header state={state} width={columns} id={run.id} />
       <AdviceRows {...said} />
       <Box flexDirection="column" width={columns} height={body} flexShrink={0}>
-        {asking ? (
+        <Box>
+          {showsResult && (
+            <Result {...{ state, run, program }} width={resultWidth} height={body} top={resultTop} />
+          )}
+          {(!showsResult || resultWidth < columns) && (
+            <Box flexDirection="column" flexShrink={0}>
+              {layout.map(({ height, columns: band }) => (
+                <Box key={band.map((column) => column.panes[0]!.pane).join()} height={height} flexShrink={0}>
+                  {band.map(({ width, panes: placed }) => (
+                    <Box key={placed[0]!.pane} flexDirection="column" width={width} flexShrink={0}>
+                      {placed.map(titled)}
+                    </Box>
+                  ))}
+                </Box>
+              ))}
+            </Box>
+          )}
+        </Box>
+        {asking && (
           <Interrupt
             width={columns}
             height={body}
             stopping={state.lifecycle?.state === 'stopping'}
             onChoose={decide}
           />
-        ) : showsResult ? (
-          <Result {...{ state, run, program }} width={columns} height={body} top={resultTop} />
-        ) : (
-          layout.map(({ height, columns: band }) => (
-            <Box key={band.map((column) => column.panes[0]!.pane).join()} height={height} flexShrink={0}>
-              {band.map(({ width, panes: placed }) => (
-                <Box key={placed[0]!.pane} flexDirection="column" width={width} flexShrink={0}>
-                  {placed.map(titled)}
-                </Box>
-              ))}
-            </Box>
-          ))
         )}
       </Box>
-      <KeyFooter />
+      <Box paddingLeft={1}>
+        <KeyFooter width={columns - 1} />
+      </Box>
     </Box>
   );
 }

@@ -6,8 +6,7 @@ import { type Size, useLinear, useTerminalSize } from './size.ts';
 import { TooSmall } from './too-small.tsx';
 
 /**
- * The whole window. `?` covers it with the keys that work; a window that is too small says so. What is covered stays as it is and gets no
- * keys.
+ * The whole window. `?` lays the keys that work over it; a window that is too small says so. What is covered goes on and gets no keys.
  */
 export function Viewport({ minimum, children }: { minimum: Size; children: ReactNode }) {
   const { columns, rows } = useTerminalSize();
@@ -35,10 +34,10 @@ export function Viewport({ minimum, children }: { minimum: Size; children: React
   }
   return (
     <Box width={columns} height={rows} overflow="hidden">
-      {over}
-      <Box display={covered ? 'none' : 'flex'} width={columns} height={rows} flexDirection="column">
+      <Box display={small ? 'none' : 'flex'} width={columns} height={rows} flexDirection="column">
         <KeysPaused paused={covered}>{children}</KeysPaused>
       </Box>
+      {over}
     </Box>
   );
 }

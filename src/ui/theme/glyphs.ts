@@ -42,6 +42,8 @@ export interface Glyphs {
   ellipsis: string;
   /** A line break within a line. */
   lineBreak: string;
+  /** Between a number and the C of Celsius. */
+  degree: string;
   separator: string;
   spinner: readonly [string, ...string[]];
 }
@@ -81,6 +83,7 @@ export const unicodeGlyphs: Glyphs = {
   bullet: '•',
   ellipsis: '…',
   lineBreak: '⏎',
+  degree: '°',
   separator: '·',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
 };
@@ -113,6 +116,7 @@ export const asciiGlyphs: Glyphs = {
   bullet: '*',
   ellipsis: '~',
   lineBreak: '/',
+  degree: ' ',
   separator: '|',
   spinner: ['|', '/', '-', '\\'],
 };

@@ -18,6 +18,8 @@ import {
 /** What comes of a set of answers. */
 export type Outcome =
   | {
+      /** What was planned. */
+      input: PlanInput;
       plan: Plan;
       /** Errors first. */
       problems: FoundProblem[];
@@ -60,7 +62,7 @@ export function outcomeOf(state: WizardState, draft: RecipeDraft): Outcome | nul
     const { batchSize, epochs, maxSteps, evalRatio } = input.recipe;
     const steps = rows === null ? null : totalSteps({ rows, batchSize, epochs, maxSteps, evalRatio });
     const seconds = steps === null ? null : steps * plan.throughput.stepSeconds;
-    return { plan, problems, steps, seconds, atMost: input.data === null };
+    return { input, plan, problems, steps, seconds, atMost: input.data === null };
   } catch (error) {
     return { fault: faultOf(error) };
   }

@@ -63,8 +63,8 @@ export function Wizard<Run>({ services, draft, unfinished }: WizardProps<Run>) {
   if (inEditor) return <SplitScreen state={state} dispatch={dispatch} />;
   const props = { state, dispatch, services: services as WizardServices, outcomes };
   return (
-    <Frame layout={layout} state={state}>
-      {state.step === 'box' ? <BoxScreen {...props} layout={layout} /> : <Asked {...props} layout={layout} />}
+    <Frame state={state}>
+      {state.step === 'box' ? <BoxScreen {...props} /> : <Asked {...props} layout={layout} />}
     </Frame>
   );
 }
@@ -84,15 +84,7 @@ function SplitScreen({ state, dispatch }: Pick<StepProps, 'state' | 'dispatch'>)
 }
 
 /** Header, what goes on in the background, footer. */
-function Frame({
-  layout,
-  state,
-  children,
-}: {
-  layout: WizardLayout;
-  state: WizardState;
-  children: ReactNode;
-}) {
+function Frame({ state, children }: { state: WizardState; children: ReactNode }) {
   const { columns, rows } = useTerminalSize();
   const linear = useLinear();
   if (linear) {
@@ -105,18 +97,15 @@ function Frame({
       </>
     );
   }
-  const { frame } = layout;
   return (
-    <Box width={columns} height={rows} justifyContent="center">
-      <Box flexDirection="column" width={frame.columns} height={frame.rows}>
-        <Header state={state} width={frame.columns} />
-        <Box height={frame.rows - 3} flexShrink={0}>
-          {children}
-        </Box>
-        <Box paddingLeft={1} flexDirection="column">
-          <Background state={state} width={frame.columns - 2} />
-          <KeyFooter width={frame.columns - 2} />
-        </Box>
+    <Box flexDirection="column" width={columns} height={rows}>
+      <Header state={state} width={columns} />
+      <Box height={rows - 3} flexShrink={0}>
+        {children}
+      </Box>
+      <Box paddingLeft={1} flexDirection="column">
+        <Background state={state} width={columns - 2} />
+        <KeyFooter width={columns - 2} />
       </Box>
     </Box>
   );
@@ -168,14 +157,13 @@ function Background({ state, width }: { state: WizardState; width: number }) {
   );
 }
 
-type ScreenProps = Omit<StepProps, 'room'> & { layout: WizardLayout };
+type ScreenProps = Omit<StepProps, 'room'>;
 
-function BoxScreen({ layout, ...props }: ScreenProps) {
-  const { frame } = layout;
-  const room = { columns: frame.columns - 2, rows: frame.rows - 3 };
+function BoxScreen(props: ScreenProps) {
+  const { columns, rows } = useTerminalSize();
   return (
-    <Box paddingX={1} paddingTop={0} width={frame.columns} flexDirection="column">
-      <BoxStep {...props} room={room} />
+    <Box paddingX={1} paddingTop={0} width={columns} flexDirection="column">
+      <BoxStep {...props} room={{ columns: columns - 2, rows: rows - 3 }} />
     </Box>
   );
 }
@@ -192,7 +180,7 @@ const views: Record<Exclude<StepId, 'box'>, (props: StepProps) => ReactNode> = {
 };
 
 /** A question, and what its answers mean. */
-function Asked({ layout, ...props }: ScreenProps) {
+function Asked({ layout, ...props }: ScreenProps & { layout: WizardLayout }) {
   const { state, outcomes } = props;
   const { questions, steps } = useStrings().wizard;
   const linear = useLinear();

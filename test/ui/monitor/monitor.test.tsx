@@ -53,6 +53,28 @@ const sizes = [
   [120, 40],
 ] as const;
 
+test('where only ASCII can be shown, nothing else is', async () => {
+  await using screen = await show(cardsState(), { columns: 60, rows: 20, ascii: true });
+  const check = () => expect(screen.text()).toMatch(/^[\n -~]*$/);
+  check();
+  for (const key of ['1', '2', '3', '4', '?']) {
+    await screen.press(key);
+    await screen.settle();
+    check();
+  }
+});
+
+test('what is asked lies over the panes, and the result beside them where the window is wide', async () => {
+  await using asked = await show(trainingState({}, 30), { columns: 120, rows: 40 });
+  await asked.press(keys.ctrl('c'));
+  expect(asked.text()).toContain('❯ Stop with a checkpoint');
+  for (const pane of ['1 Loss', '2 Cards', '4 Log']) expect(asked.text()).toContain(pane);
+  await using narrow = await show(endedState('done'), { columns: 149, rows: 40 });
+  expect(narrow.text()).not.toContain('1 Loss');
+  await using wide = await show(endedState('done'), { columns: 150, rows: 40 });
+  expect(wide.text()).toMatch(/Finished.*1 Loss/);
+});
+
 describe.each(sizes)('%i x %i', (columns, rows) => {
   test.each(['en', 'zh'] as const)('training, in %s', async (language) => {
     await using screen = await show(trainingState({}, 30), { columns, rows, language });

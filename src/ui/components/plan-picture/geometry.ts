@@ -34,7 +34,7 @@ export interface Room {
 }
 
 const leastInner = 5;
-const mostInner = 56;
+const mostInner = 140;
 /** From here on a column has blanks beside its content. */
 const leastPadded = 7;
 /** From here on how many layers and which are in one row. */

@@ -6,6 +6,7 @@ import { SpanRows } from '../../components/span-rows.tsx';
 import { fitText, truncate, widthOf } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import type { Color } from '../../theme/colors.ts';
+import type { Glyphs } from '../../theme/glyphs.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { formatBytes, formatBytesOf } from '../format.ts';
 import { type CardView, cardViews, isAbovePlan } from '../state/cards.ts';
@@ -80,7 +81,7 @@ function MemoryRow({
   const bar = useBar();
   const { usedBytes, capacityBytes, predictedBytes } = card;
   const name = named ? `${card.index} ` : '';
-  const facts = named ? figures(card) : '';
+  const facts = named ? figures(card, glyphs) : '';
   if (usedBytes === null) {
     const text = truncate(`${name}${words.notMeasured}`, width, glyphs.ellipsis);
     return <SpanRows rows={[[{ text, color: colors.muted }]]} />;
@@ -109,7 +110,7 @@ function MemoryRow({
 
 function ActivityRow({ card, width, color }: { card: CardView; width: number; color: Color }) {
   const { colors, glyphs } = useTheme();
-  const text = figures(card);
+  const text = figures(card, glyphs);
   const hot = (card.temperature ?? 0) >= warmFrom;
   const room = width - widthOf(text) - 1 - (hot ? 2 : 0);
   const spark = room > 0 ? drawSparkline(card.utilizations, room, [0, 100], glyphs.spark) : '';
@@ -127,10 +128,13 @@ function ActivityRow({ card, width, color }: { card: CardView; width: number; co
 }
 
 /** `87% 71°C 180/250 W`: always of the same width, so that nothing jumps. What the card does not tell is left out. */
-function figures({ utilization, temperature, powerWatts, powerLimitWatts }: CardView): string {
+function figures(
+  { utilization, temperature, powerWatts, powerLimitWatts }: CardView,
+  { degree }: Glyphs,
+): string {
   const parts = [
     utilization === null ? null : `${String(Math.round(utilization)).padStart(3)}%`,
-    temperature === null ? null : `${String(Math.round(temperature)).padStart(2)}°C`,
+    temperature === null ? null : `${String(Math.round(temperature)).padStart(2)}${degree}C`,
     powerWatts === null
       ? null
       : `${String(Math.round(powerWatts)).padStart(3)}${powerLimitWatts === null ? '' : `/${Math.round(powerLimitWatts)}`} W`,

@@ -16,7 +16,6 @@ export const common = {
   select: {
     nothingMatches: (filter: string) => `Nothing matches "${filter}".`,
     empty: 'There is nothing here.',
-    more: (hidden: number) => `${hidden} more`,
     unavailable: 'not available',
   },
   bar: {

@@ -139,7 +139,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     manySkipped: ({ skipped, of }) =>
       `${skipped} of the last ${of} steps overflowed and were skipped: a lower learning rate or bf16 would help.`,
     cardHot: ({ card, celsius }) =>
-      `Card ${card} is at ${celsius} °C: see to its air, or lower its power limit.`,
+      `Card ${card} is at ${celsius} degrees Celsius: see to its air, or lower its power limit.`,
     throttling: ({ card, clock, top }) =>
       `Card ${card} slows itself down to ${clock} of ${top} MHz, by heat or power: cooling would speed it up.`,
     memoryAbovePlan: ({ rank, bytes, predicted, room }) =>

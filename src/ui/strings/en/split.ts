@@ -72,7 +72,7 @@ export const split = {
     optimum: { short: 'optimum', long: 'The fastest split that fits' },
     undo: { short: 'undo', long: 'Take the last change back' },
     redo: { short: 'redo', long: 'Make it again' },
-    merge: { short: 'card less', long: 'Leave a card out: the two at the boundary become one' },
+    merge: { short: 'card less', long: 'Leave a card out: the two here become one' },
     divide: { short: 'card more', long: 'Use another card: it takes half of the larger at the boundary' },
     reset: { short: 'reset', long: 'As it was when the editor was opened' },
     accept: { short: 'accept', long: 'Accept this split' },

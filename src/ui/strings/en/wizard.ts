@@ -20,7 +20,7 @@ export const wizard = {
     edit: { short: 'edit', long: 'Write the value; or open the split editor' },
     more: { short: 'all settings', long: 'Show or hide the settings that seldom matter' },
     preset: { short: 'save as preset', long: 'Save these answers as a preset' },
-    quit: { short: 'leave', long: 'Leave; the answers are kept for the next time' },
+    quit: { short: 'leave', long: 'Leave; the answers are kept' },
   } satisfies KeyWords['wizard'],
 
   title: 'ft-wizard',
@@ -48,7 +48,6 @@ export const wizard = {
 
   box: {
     looking: 'Looking at the cards of this box',
-    title: (cards: number) => (cards === 1 ? '1 card' : `${cards} cards`),
     imagined: 'imagined',
     free: (free: string, total: string) => `${free} of ${total} free`,
     freeAlone: (free: string) => `${free} free`,
@@ -115,7 +114,6 @@ export const wizard = {
     here: 'Write a path; Tab completes.',
     models: 'model',
     datasets: 'dataset',
-    up: 'one folder up',
     reading: 'Reading the folder',
     nothing: 'Nothing here begins like that.',
   },
@@ -124,9 +122,9 @@ export const wizard = {
     looking: 'Looking for datasets',
     demo: 'The bundled demo dataset',
     demoName: 'the demo dataset',
-    demoHint: 'teaches the model who it is, in English and Chinese',
+    demoHint: 'teaches the model who it is',
     browse: 'Another file',
-    browseHint: 'JSON or JSONL: alpaca, sharegpt or OpenAI messages',
+    browseHint: 'JSON, JSONL: alpaca, sharegpt, OpenAI',
     rows: (rows: number) => (rows === 1 ? '1 row' : `${rows} rows`),
     reading: 'Reading the dataset',
     rawSample: 'First row, as it is in the file',
@@ -141,13 +139,12 @@ export const wizard = {
 
   method: {
     lora: 'LoRA',
-    loraHint: 'small adapters beside frozen weights; the usual choice',
+    loraHint: 'small adapters on frozen weights; usual',
     freeze: 'Freeze',
-    freezeHint: 'trains the last layers themselves; the result is a whole model',
+    freezeHint: 'trains the last layers; gives a whole model',
   },
 
   precision: {
-    auto: 'auto',
     autoHint: (value: string) => `${value} here`,
     bf16: 'no loss scaling; Ampere and newer',
     fp16: 'every card; the loss is scaled',
@@ -218,7 +215,6 @@ export const wizard = {
     autoHint: 'the fastest that fits; e changes it by hand',
     manual: 'by hand',
     manualHint: 'e changes it, and finds the optimum again',
-    layers: (first: number, last: number) => (first === last ? `layer ${first}` : `layers ${first}-${last}`),
     count: (layers: number) => (layers === 1 ? '1 layer' : `${layers} layers`),
     /**
      * @param index from 1; 0 where the split is none of them
@@ -249,7 +245,6 @@ export const wizard = {
     noModel: 'The model is still being looked at.',
     noDataset: 'No dataset is chosen yet.',
     command: 'The same, without the wizard',
-    preset: 'Preset',
     presetAsk: 'A name for the preset: lower case, digits and hyphens.',
     presetSaved: (name: string) => `Saved. The next time: ft-wizard --preset ${name}`,
     open: 'not chosen yet',
@@ -299,7 +294,6 @@ export const wizard = {
       plan: 'Checks',
       start: 'Training',
     },
-    failed: 'It could not be started',
     again: 'Enter tries again, Esc goes back to the review.',
   },
 

@@ -14,7 +14,6 @@ export const common: typeof english = {
   select: {
     nothingMatches: (filter) => `没有与“${filter}”匹配的项。`,
     empty: '这里没有内容。',
-    more: (hidden) => `还有 ${hidden} 项`,
     unavailable: '不可用',
   },
   bar: {

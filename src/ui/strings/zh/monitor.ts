@@ -53,7 +53,7 @@ export const monitor: typeof english = {
     elapsed: (duration) => `已用 ${duration}`,
     loss: '损失',
     evaluation: '评估',
-    speed: (tokens) => `${tokens} 词元/秒`,
+    speed: (tokens) => `${tokens} token/秒`,
     checkpoint: (step, ago) => `检查点在第 ${step} 步，${ago}前`,
     saved: (ago) => `${ago}前已保存`,
     noCheckpoint: (step) => `首个检查点在第 ${step} 步`,
@@ -147,7 +147,7 @@ export const monitor: typeof english = {
         ? `各阶段有 ${percent} % 的时间在等待：microBatchSize=1 会把 ${batches} 个微批次变成 ${batches * size} 个，减少等待。`
         : `各阶段有 ${percent} % 的时间在等待：微批次多于 ${batches} 个（更大的 batchSize）可以填满它。`,
     slowing: ({ now, before }) =>
-      `速度从 ${before} 降到 ${now} 词元/秒：请看温度、频率，以及还有谁在用这台机器。`,
+      `速度从 ${before} 降到 ${now} token/秒：请看温度、频率，以及还有谁在用这台机器。`,
     checkpointOld: ({ ago }) => `已有 ${ago}没有保存：按 c 现在保存检查点。`,
   },
   result: {

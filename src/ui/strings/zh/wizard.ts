@@ -36,7 +36,6 @@ export const wizard: typeof english = {
 
   box: {
     looking: '正在检测本机的显卡',
-    title: (cards) => `${cards} 张显卡`,
     imagined: '假想',
     free: (free, total) => `可用 ${free}，共 ${total}`,
     freeAlone: (free) => `可用 ${free}`,
@@ -98,7 +97,6 @@ export const wizard: typeof english = {
     here: '输入路径，按 Tab 补全。',
     models: '模型',
     datasets: '数据集',
-    up: '上一级文件夹',
     reading: '正在读取文件夹',
     nothing: '这里没有以此开头的内容。',
   },
@@ -129,7 +127,6 @@ export const wizard: typeof english = {
   },
 
   precision: {
-    auto: 'auto',
     autoHint: (value) => `在这里是 ${value}`,
     bf16: '无需损失缩放；需要 Ampere 或更新的显卡',
     fp16: '所有显卡都支持；会缩放损失',
@@ -200,7 +197,6 @@ export const wizard: typeof english = {
     autoHint: '放得下的最快切分；按 e 手动调整',
     manual: '手动',
     manualHint: '按 e 调整，也可恢复最优',
-    layers: (first, last) => (first === last ? `第 ${first} 层` : `第 ${first}-${last} 层`),
     count: (layers) => `${layers} 层`,
     way: (index, count, way) => {
       if (way === null || index === 0) return `这些显卡上另有 ${count} 种方式：按左右键`;
@@ -226,7 +222,6 @@ export const wizard: typeof english = {
     noModel: '正在读取模型。',
     noDataset: '还没有选择数据集。',
     command: '等效的命令',
-    preset: '预设',
     presetAsk: '预设的名字：小写字母、数字和连字符。',
     presetSaved: (name) => `已保存。下次运行：ft-wizard --preset ${name}`,
     open: '还没有选择',
@@ -275,7 +270,6 @@ export const wizard: typeof english = {
       plan: '检查',
       start: '训练',
     },
-    failed: '无法启动',
     again: '按回车重试，按 Esc 返回确认页。',
   },
 

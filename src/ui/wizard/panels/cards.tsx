@@ -9,7 +9,7 @@ import { fitText, widthOf } from '../../layout/text.ts';
 import { type Size, useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { heightOfCard, layoutCards } from '../layout.ts';
+import { heightOfCard, layoutCards, lineGap } from '../layout.ts';
 import type { Box as Machine } from '../services.ts';
 import { Muted } from './facts.tsx';
 
@@ -35,17 +35,18 @@ export function Cards({ box, room }: { box: Machine; room: Size }) {
   }
   const height = cardHeightOf(box);
   const grid = layoutCards(box.cards.length, height, room);
-  const lines = Math.ceil(box.cards.length / grid.columns);
+  const columns = grid.widths.length;
+  const lines = Math.ceil(box.cards.length / columns);
   return Array.from({ length: lines }, (_, line) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place.
-    <Box key={line} columnGap={grid.asCards ? 1 : 2} flexShrink={0}>
+    <Box key={line} columnGap={grid.asCards ? 1 : lineGap} flexShrink={0}>
       {box.cards
-        .slice(line * grid.columns, (line + 1) * grid.columns)
-        .map((card) =>
+        .slice(line * columns, (line + 1) * columns)
+        .map((card, column) =>
           grid.asCards ? (
-            <CardPanel key={card.uuid} card={card} width={grid.width} height={height} />
+            <CardPanel key={card.uuid} card={card} width={grid.widths[column]!} height={height} />
           ) : (
-            <CardLine key={card.uuid} card={card} width={grid.width} />
+            <CardLine key={card.uuid} card={card} width={grid.widths[column]!} />
           ),
         )}
     </Box>

@@ -2,10 +2,8 @@ import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import { fitText, widthOf } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
-import { useStrings } from '../../strings/context.ts';
 import type { Color } from '../../theme/colors.ts';
 import { useTheme } from '../../theme/theme.ts';
-import type { Fault } from '../state.ts';
 
 /** Names on the left, what they are on the right; aligned. */
 export function Facts({
@@ -30,25 +28,6 @@ export function Facts({
         {value}
       </Text>
     ),
-  );
-}
-
-/** Something that went wrong, and what to do about it. */
-export function FaultText({ fault }: { fault: Fault }) {
-  const { colors, glyphs } = useTheme();
-  const { errors, wizard } = useStrings();
-  const { message, fix } = fault.in(errors);
-  return (
-    <>
-      <Text>
-        <Text color={colors.bad} bold>{`${glyphs.bad} `}</Text>
-        {message}
-      </Text>
-      <Text>
-        <Text color={colors.muted}>{`${wizard.fault.fix}: `}</Text>
-        {fix}
-      </Text>
-    </>
   );
 }
 

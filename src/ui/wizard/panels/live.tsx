@@ -1,6 +1,5 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { type FoundProblem, wordProblem } from '../../../plan/problem.ts';
 import { formatBytes, formatNumber } from '../../../units.ts';
 import { formatPercent } from '../../components/bar-shape.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -11,8 +10,9 @@ import { formatDuration } from '../../strings/duration.ts';
 import { useTheme } from '../../theme/theme.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Outcomes } from '../use-outcome.ts';
-import { Facts, FaultText, Muted } from './facts.tsx';
+import { Facts, Muted } from './facts.tsx';
 import { StageBars } from './stages.tsx';
+import { FaultText, FixText, ProblemText } from './trouble.tsx';
 import { leastHeadroom } from './words.ts';
 
 type Planned = Extract<Outcome, { plan: unknown }>;
@@ -23,19 +23,25 @@ export interface LivePanelProps extends Outcomes {
   title?: string;
 }
 
+/** From here on a plan is told in full. */
+const roomyRows = 12;
+
 /** What the answers would lead to, what is marked included: fit, memory of each card, speed and time. */
 export function LivePanel({ shown, present, width, height, title }: LivePanelProps) {
   const strings = useStrings();
   const { glyphs } = useTheme();
   const words = strings.wizard.live;
   const fits = shown && 'plan' in shown && shown.plan.fits;
-  const note = shown === null ? '' : fits ? `${glyphs.ok} ${words.fits}` : `${glyphs.bad} ${words.cannot}`;
+  const roomy = height - 2 >= roomyRows;
+  // Where there is room, the first line says it, and by how much.
+  const note =
+    shown === null || roomy ? '' : fits ? `${glyphs.ok} ${words.fits}` : `${glyphs.bad} ${words.cannot}`;
   return (
     <Panel title={title ?? words.title} note={note} width={width} height={height}>
       {shown === null ? (
         <Muted wrap="wrap">{words.waiting}</Muted>
       ) : 'fault' in shown ? (
-        <FaultText fault={shown.fault} />
+        <FaultText fault={shown.fault} width={width - 4} rows={height - 2} />
       ) : (
         <Planned outcome={shown} present={present} width={width - 4} height={height - 2} />
       )}
@@ -59,7 +65,7 @@ function Planned({
   const { glyphs } = useTheme();
   const linear = useLinear();
   const { plan, problems } = outcome;
-  const roomy = linear || height >= 12;
+  const roomy = linear || height >= roomyRows;
   if (roomy) {
     return (
       <Box flexDirection="column" rowGap={linear ? 0 : 1}>
@@ -71,7 +77,7 @@ function Planned({
           <Facts facts={factsOf(outcome, present, strings)} width={width} />
         </Box>
         {problems.map((problem) => (
-          <ProblemText key={problem.code} problem={problem} />
+          <ProblemText key={problem.code} problem={problem} width={width} />
         ))}
       </Box>
     );
@@ -88,13 +94,13 @@ function Planned({
         leastHeadroom(plan) < 0 ? (
           <>
             <Verdict outcome={outcome} />
-            <Fix problem={error} />
+            <FixText problem={error} width={width} rows={lines - 1} />
           </>
         ) : (
-          <ProblemText problem={error} />
+          <ProblemText problem={error} width={width} rows={lines} />
         )
       ) : (
-        warning && <ProblemText problem={warning} />
+        warning && <ProblemText problem={warning} width={width} rows={lines - 1} />
       )}
     </>
   );
@@ -163,33 +169,4 @@ function factsOf(outcome: Planned, present: Outcome | null, strings: Strings): [
     [words.ram, formatBytes(plan.hostRamBytes)],
     [words.disk, formatBytes(plan.diskBytes)],
   ];
-}
-
-/** What stands in the way, or is worth knowing, with what helps. */
-export function ProblemText({ problem }: { problem: FoundProblem }) {
-  const { colors, glyphs } = useTheme();
-  const { problems } = useStrings();
-  const isError = problem.severity === 'error';
-  return (
-    <Box flexDirection="column" flexShrink={0}>
-      <Text>
-        <Text color={isError ? colors.bad : colors.warn} bold>
-          {isError ? `${glyphs.bad} ` : `${glyphs.warn} `}
-        </Text>
-        {wordProblem(problem, problems).message}
-      </Text>
-      <Fix problem={problem} />
-    </Box>
-  );
-}
-
-function Fix({ problem }: { problem: FoundProblem }) {
-  const { colors } = useTheme();
-  const { problems, wizard } = useStrings();
-  return (
-    <Text>
-      <Text color={colors.muted}>{`${wizard.live.fix}: `}</Text>
-      {wordProblem(problem, problems).fix}
-    </Text>
-  );
 }

@@ -4,6 +4,7 @@ import { formatBytes } from '../../../units.ts';
 import { Panel } from '../../components/panel.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { Select } from '../../components/select/select.tsx';
+import { SpanRows } from '../../components/span-rows.tsx';
 import { TextField } from '../../components/text-field/text-field.tsx';
 import { truncate, widthOf } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
@@ -12,9 +13,11 @@ import { useTheme } from '../../theme/theme.ts';
 import { layoutCards } from '../layout.ts';
 import { faultOf, type Outcome, outcomeOf } from '../outcome.ts';
 import { Cards, cardHeightOf } from '../panels/cards.tsx';
-import { FaultText, Muted } from '../panels/facts.tsx';
+import { Muted } from '../panels/facts.tsx';
 import { speedLine, Verdict } from '../panels/live.tsx';
+import { usePicture } from '../panels/picture.ts';
 import { StageBars } from '../panels/stages.tsx';
+import { FaultText } from '../panels/trouble.tsx';
 import { answerOf } from '../panels/words.ts';
 import type { Box as Machine } from '../services.ts';
 import { faultKey, type WizardState } from '../state.ts';
@@ -30,7 +33,7 @@ export function BoxStep({ state, dispatch, services, room }: StepProps) {
   const fault = state.faults[faultKey('box')];
   if (!box) {
     return fault ? (
-      <FaultText fault={fault} />
+      <FaultText fault={fault} width={room.columns} />
     ) : (
       <Progress label={words.looking} share={null} width={room.columns} />
     );
@@ -53,7 +56,7 @@ export function BoxStep({ state, dispatch, services, room }: StepProps) {
     <Box flexDirection="column">
       <Cards box={box} room={cardRoom} />
       <HostLine box={box} width={room.columns} />
-      {fault && <FaultText fault={fault} />}
+      {fault && <FaultText fault={fault} width={room.columns} />}
       {proposes && (
         <Box paddingTop={linear || !pictured ? 0 : 1} flexShrink={0}>
           <ProposalPanel state={state} width={room.columns} spare={pictured ? spare - 1 : 0} />
@@ -84,6 +87,7 @@ function ProposalPanel({ state, width, spare }: { state: WizardState; width: num
   const { proposal } = state;
   const words = strings.wizard.box;
   const outcome = useProposalOutcome(state);
+  const drawn = usePicture(outcome, { columns: width - 4, rows: spare - 1 });
   if (!proposal) {
     return (
       <Panel title={words.proposal} width={width} height={5} focused>
@@ -97,7 +101,7 @@ function ProposalPanel({ state, width, spare }: { state: WizardState; width: num
   );
   const stages = outcome && 'plan' in outcome ? outcome.plan.stages.length : 0;
   // A blank line, and a line for each stage.
-  const picture = Math.min(spare, stages + 1);
+  const picture = drawn ? drawn.length + 1 : Math.min(spare, stages + 1);
   return (
     <Panel title={words.proposal} note={words.why[proposal.why]} width={width} height={5 + picture} focused>
       <Text bold wrap="truncate">
@@ -111,12 +115,16 @@ function ProposalPanel({ state, width, spare }: { state: WizardState; width: num
           </Text>
           {picture > 1 && (
             <Box flexDirection="column" paddingTop={1}>
-              <StageBars plan={outcome.plan} width={width - 4} rows={picture - 1} />
+              {drawn ? (
+                <SpanRows rows={drawn} />
+              ) : (
+                <StageBars plan={outcome.plan} width={width - 4} rows={picture - 1} />
+              )}
             </Box>
           )}
         </>
       ) : (
-        outcome && <FaultText fault={outcome.fault} />
+        outcome && <FaultText fault={outcome.fault} width={width - 4} rows={2 + picture} />
       )}
     </Panel>
   );
@@ -153,7 +161,7 @@ function Imagine({
     <Box flexDirection="column" paddingTop={1} height={rows} flexShrink={0} overflow="hidden">
       <Muted>{words.imagineAsk}</Muted>
       <TextField width={width} placeholder="2xP40,1x3090" onSubmit={submit} onChange={() => setFault(null)} />
-      {fault && <FaultText fault={fault} />}
+      {fault && <FaultText fault={fault} width={width} rows={rows - 3} />}
     </Box>
   );
 }

@@ -9,7 +9,8 @@ import { type Size, useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { faultOf } from '../outcome.ts';
-import { FaultText, Muted } from '../panels/facts.tsx';
+import { Muted } from '../panels/facts.tsx';
+import { FaultText } from '../panels/trouble.tsx';
 import { completePath, matchingEntries, splitPath } from '../path.ts';
 import type { FolderEntry, WizardServices } from '../services.ts';
 import type { Fault } from '../state.ts';
@@ -86,7 +87,7 @@ export function Browse({ services, wanted, start, room, onChoose, onMark }: Brow
       {listing === null ? (
         <Progress label={words.reading} share={null} width={room.columns} />
       ) : listing.fault ? (
-        <FaultText fault={listing.fault} />
+        <FaultText fault={listing.fault} width={room.columns} rows={rows} />
       ) : matching.length === 0 ? (
         <Muted>{words.nothing}</Muted>
       ) : (

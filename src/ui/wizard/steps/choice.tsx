@@ -4,6 +4,7 @@ import { decidePrecision } from '../../../plan/precision.ts';
 import type { Recipe } from '../../../recipe/schema.ts';
 import type { Option } from '../../components/select/layout.ts';
 import { Select } from '../../components/select/select.tsx';
+import { widthOf } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { settingOf } from '../fields.ts';
@@ -36,7 +37,7 @@ export function PrecisionStep(props: StepProps) {
   return <ChoiceStep {...props} field="precision" options={options} />;
 }
 
-/** A list, and below it all that is to be said about the marked line: beside it there may be too little room. */
+/** A list, and below it all that is to be said about the marked line where there is too little room beside it. */
 function ChoiceStep<T extends string>({
   state,
   dispatch,
@@ -47,6 +48,10 @@ function ChoiceStep<T extends string>({
   const linear = useLinear();
   const [marked, setMarked] = useState<T | null>(null);
   const about = options.find(({ value }) => value === marked);
+  const said = about?.disabled ?? about?.hint ?? '';
+  const labels = Math.max(...options.map(({ label }) => widthOf(label)));
+  // A pointer, a sign and their blanks.
+  const isCut = labels + widthOf(said) + (about?.disabled ? 6 : 4) > room.columns;
   return (
     <>
       <Select
@@ -60,9 +65,9 @@ function ChoiceStep<T extends string>({
           dispatch({ type: 'mark', field, value });
         }}
       />
-      {about && !linear && (
+      {about && isCut && !linear && (
         <Box paddingTop={1} flexShrink={0}>
-          <Muted wrap="wrap">{`${about.label}: ${about.disabled ?? about.hint}`}</Muted>
+          <Muted wrap="wrap">{`${about.label}: ${said}`}</Muted>
         </Box>
       )}
     </>

@@ -5,11 +5,13 @@ import { formatBytes } from '../../../units.ts';
 import { Progress } from '../../components/progress.tsx';
 import type { Option } from '../../components/select/layout.ts';
 import { Select } from '../../components/select/select.tsx';
+import { wrapText } from '../../layout/wrap.ts';
 import { useLinear } from '../../screen/size.ts';
 import type { Strings } from '../../strings/catalogue.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { FaultText, Muted } from '../panels/facts.tsx';
+import { Muted } from '../panels/facts.tsx';
+import { FaultText, Paragraph } from '../panels/trouble.tsx';
 import type { DatasetGlance } from '../services.ts';
 import { faultKey, keyOfData, keyOfDataset, shownDraft, type WizardState } from '../state.ts';
 import { Browse } from './browse.tsx';
@@ -106,14 +108,13 @@ function Sample({ state, rows, width }: { state: WizardState; rows: number; widt
       {...(!linear && { height: rows + 1 })}
       overflow="hidden"
     >
-      {/* May be longer than there is room for: then its end is cut, where shrinking would drop lines from the middle. */}
       <Box flexDirection="column" flexShrink={0}>
         {fault ? (
-          <FaultText fault={fault} />
+          <FaultText fault={fault} width={width} rows={rows} />
         ) : data ? (
-          <RenderedSample data={data} />
+          <RenderedSample data={data} width={width} rows={rows} />
         ) : glance ? (
-          <RawSample glance={glance} />
+          <RawSample glance={glance} width={width} rows={rows} />
         ) : (
           <Progress label={words.reading} share={null} width={width} />
         )}
@@ -123,10 +124,25 @@ function Sample({ state, rows, width }: { state: WizardState; rows: number; widt
 }
 
 /** The model's view of the first row. What it learns is marked by a sign and a colour; the prompt is not learned. */
-function RenderedSample({ data }: { data: DataSummary }) {
+function RenderedSample({ data, width, rows }: { data: DataSummary; width: number; rows: number }) {
   const { wizard } = useStrings();
   const { colors, glyphs } = useTheme();
   const words = wizard.dataset;
+  const parts = partsOf(data).map(({ text, learned }) => ({
+    lead: learned
+      ? { text: `${glyphs.mark} ${words.learned}: `, color: colors.ok, bold: true }
+      : { text: `  ${words.prompt}: `, color: colors.muted },
+    text: visible(text, glyphs.lineBreak),
+    learned,
+  }));
+  // Each part has a row at least while there are any; the first ones get what more they need.
+  let left = rows - 2 - Number(data.badRows.length > 0);
+  const shown = parts.slice(0, Math.max(1, left)).map((part, index, { length }) => {
+    const needed = wrapText(part.lead.text + part.text, width).length;
+    const given = Math.max(1, Math.min(needed, left - (length - 1 - index)));
+    left -= given;
+    return { ...part, rows: given };
+  });
   return (
     <>
       <Text wrap="truncate">{words.facts(data.rows, data.tokens.longest, data.template)}</Text>
@@ -134,14 +150,15 @@ function RenderedSample({ data }: { data: DataSummary }) {
         <Text color={colors.warn} wrap="truncate">{`${glyphs.warn} ${words.bad(data.badRows.length)}`}</Text>
       )}
       <Muted>{words.sample}</Muted>
-      {partsOf(data).map(({ text, learned }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other name, and no state.
-        <Text key={index}>
-          <Text color={learned ? colors.ok : colors.muted} bold={learned}>
-            {learned ? `${glyphs.mark} ${words.learned}: ` : `  ${words.prompt}: `}
-          </Text>
-          <Text color={learned ? colors.ok : ''}>{visible(text, glyphs.lineBreak)}</Text>
-        </Text>
+      {shown.map(({ lead, text, learned, rows }, index) => (
+        <Paragraph
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other name, and no state.
+          key={index}
+          lead={lead}
+          text={text}
+          color={learned ? colors.ok : ''}
+          {...{ width, rows }}
+        />
       ))}
     </>
   );
@@ -158,18 +175,24 @@ function partsOf({ sample }: DataSummary): { text: string; learned: boolean }[] 
   return parts;
 }
 
-function RawSample({ glance }: { glance: DatasetGlance }) {
+function RawSample({ glance, width, rows }: { glance: DatasetGlance; width: number; rows: number }) {
   const { glyphs } = useTheme();
   const words = useStrings().wizard.dataset;
   // A tenth of a MiB and more is worth a word.
   const size = glance.bytes >= 2 ** 20 / 10 ? formatBytes(glance.bytes) : null;
+  const note = wrapText(words.rawNote, width);
   const facts = [glance.rows === null ? null : words.rows(glance.rows), size].filter((fact) => fact !== null);
   return (
     <>
       <Text wrap="truncate">{facts.join(', ')}</Text>
       <Muted>{words.rawSample}</Muted>
-      <Text>{visible(glance.firstRow, glyphs.lineBreak)}</Text>
-      <Muted wrap="wrap">{words.rawNote}</Muted>
+      <Paragraph
+        lead={{ text: '' }}
+        text={visible(glance.firstRow, glyphs.lineBreak)}
+        width={width}
+        rows={Math.max(1, rows - 2 - note.length)}
+      />
+      {rows > 2 + note.length && <Muted>{note.join('\n')}</Muted>}
     </>
   );
 }

@@ -4,7 +4,8 @@ import { useKeys } from '../../keys/context.tsx';
 import { truncate } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { FaultText, Muted } from '../panels/facts.tsx';
+import { Muted } from '../panels/facts.tsx';
+import { FaultText } from '../panels/trouble.tsx';
 import type { LaunchStage } from '../services.ts';
 import type { StepProps } from './step.ts';
 
@@ -43,7 +44,7 @@ export function LaunchStep({ state, dispatch, room }: StepProps) {
       <Box paddingTop={1} flexDirection="column">
         {fault ? (
           <>
-            <FaultText fault={fault} />
+            <FaultText fault={fault} width={room.columns} rows={room.rows - stages.length - 2} />
             <Muted wrap="wrap">{words.again}</Muted>
           </>
         ) : (

@@ -8,7 +8,8 @@ import { TextField } from '../../components/text-field/text-field.tsx';
 import type { Strings } from '../../strings/catalogue.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { FaultText, Muted } from '../panels/facts.tsx';
+import { Muted } from '../panels/facts.tsx';
+import { FaultText } from '../panels/trouble.tsx';
 import { describeModel, shortName } from '../panels/words.ts';
 import { type Fault, faultKey, shownDraft, type WizardState } from '../state.ts';
 import { Browse } from './browse.tsx';
@@ -34,9 +35,9 @@ export function ModelStep(props: StepProps) {
     return <Progress label={words.reading(awaited.key)} share={null} width={room.columns} />;
   }
 
-  const foot = <ModelFoot state={state} />;
   // What is known of the marked one stands below; an error takes more words.
   const footRows = modelFault(state) ? 4 : 2;
+  const foot = <ModelFoot state={state} width={room.columns} rows={footRows} />;
   const list = { columns: room.columns, rows: Math.max(3, room.rows - footRows - 1) };
   if (within === 'browse') {
     return (
@@ -126,13 +127,13 @@ function modelFault(state: WizardState): Fault | undefined {
 }
 
 /** What is known of the marked model, or why it cannot be had. */
-function ModelFoot({ state }: { state: WizardState }) {
+function ModelFoot({ state, width, rows }: { state: WizardState; width: number; rows: number }) {
   const strings = useStrings();
   const { colors, glyphs } = useTheme();
   const words = strings.wizard.model;
   const { model } = shownDraft(state);
   const fault = modelFault(state);
-  if (fault) return <FaultText fault={fault} />;
+  if (fault) return <FaultText fault={fault} width={width} rows={rows} />;
   const shape = model === undefined ? undefined : state.shapes[model];
   if (!shape) return null;
   const bytes = shape.checkpointBytes === null ? null : formatBytes(shape.checkpointBytes);

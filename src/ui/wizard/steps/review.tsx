@@ -10,7 +10,8 @@ import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { faultOf, obstacleTo } from '../outcome.ts';
-import { FaultText, Muted } from '../panels/facts.tsx';
+import { Muted } from '../panels/facts.tsx';
+import { FaultText } from '../panels/trouble.tsx';
 import { answerOf } from '../panels/words.ts';
 import { cardsOf, type Fault, faultKey, type StepId } from '../state.ts';
 import type { StepProps } from './step.ts';
@@ -30,6 +31,8 @@ export function ReviewStep({ state, dispatch, services, outcomes, room }: StepPr
   const cards = cardsOf(state);
   /** Rows below the list. */
   const spare = room.rows - 1 - questions.length;
+  /** A blank row, the question, the name, and what may be wrong with it; taken from the list where there is no room below it. */
+  const nameRows = Math.max(spare, 5);
   const options: Option<StepId>[] = [
     {
       value: 'launch',
@@ -49,19 +52,19 @@ export function ReviewStep({ state, dispatch, services, outcomes, room }: StepPr
       <Select
         options={options}
         width={room.columns}
-        height={Math.min(options.length, room.rows)}
+        height={Math.min(options.length, naming && !linear ? room.rows - nameRows : room.rows)}
         active={!naming}
         initial={'launch' as StepId}
         onChoose={(step) => dispatch(step === 'launch' ? { type: 'launch' } : { type: 'visit', step })}
       />
       {naming ? (
-        <PresetName {...{ services, dispatch, recipe: draft, width: room.columns }} />
+        <PresetName {...{ services, dispatch, recipe: draft, width: room.columns, rows: nameRows - 1 }} />
       ) : (
         <Box flexDirection="column" paddingTop={linear || spare < 3 ? 0 : 1}>
           {obstacle !== null && !modelFault && (
             <Text color={colors.warn}>{`${glyphs.warn} ${words[obstacle]}`}</Text>
           )}
-          {modelFault && <FaultText fault={modelFault} />}
+          {modelFault && <FaultText fault={modelFault} width={room.columns} rows={Math.max(2, spare - 2)} />}
           {preset !== null && <Text color={colors.ok}>{`${glyphs.ok} ${words.presetSaved(preset)}`}</Text>}
           {box && (
             <>
@@ -83,7 +86,12 @@ function PresetName({
   dispatch,
   recipe,
   width,
-}: Pick<StepProps, 'services' | 'dispatch'> & { recipe: StepProps['state']['draft']; width: number }) {
+  rows,
+}: Pick<StepProps, 'services' | 'dispatch'> & {
+  recipe: StepProps['state']['draft'];
+  width: number;
+  rows: number;
+}) {
   const { review: words } = useStrings().wizard;
   const [fault, setFault] = useState<Fault | null>(null);
   const save = (name: string) => {
@@ -101,7 +109,7 @@ function PresetName({
         onChange={() => setFault(null)}
         onSubmit={(name) => save(name.trim())}
       />
-      {fault && <FaultText fault={fault} />}
+      {fault && <FaultText fault={fault} width={width} rows={rows - 2} />}
     </Box>
   );
 }

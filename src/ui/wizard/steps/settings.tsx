@@ -10,7 +10,8 @@ import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { formatValue, settingOf, stepValue, writtenValue } from '../fields.ts';
 import { faultOf } from '../outcome.ts';
-import { FaultText, Muted } from '../panels/facts.tsx';
+import { Muted } from '../panels/facts.tsx';
+import { FaultText } from '../panels/trouble.tsx';
 import type { Fault } from '../state.ts';
 import type { StepProps } from './step.ts';
 
@@ -89,7 +90,7 @@ export function SettingsStep({ state, dispatch, room }: StepProps) {
         <Box flexDirection="column" paddingTop={1}>
           <Muted>{words.write(nameOf(field, words.names))}</Muted>
           <TextField initial={formatValue(field, value)} width={room.columns} onSubmit={submit} />
-          {fault && <FaultText fault={fault} />}
+          {fault && <FaultText fault={fault} width={room.columns} rows={foot - 3} />}
         </Box>
       )}
     </>

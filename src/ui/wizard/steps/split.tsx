@@ -2,14 +2,17 @@ import { Box, Text } from 'ink';
 import type { Plan } from '../../../plan/schema.ts';
 import type { Alternative } from '../../../plan/what-if.ts';
 import { formatBytes } from '../../../units.ts';
+import { SpanRows } from '../../components/span-rows.tsx';
 import { useKeys } from '../../keys/context.tsx';
 import { fitText } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { formatDuration } from '../../strings/duration.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { FaultText, Muted } from '../panels/facts.tsx';
+import { Muted } from '../panels/facts.tsx';
+import { usePicture } from '../panels/picture.ts';
 import { StageBars } from '../panels/stages.tsx';
+import { FaultText } from '../panels/trouble.tsx';
 import type { StepProps } from './step.ts';
 import { choosing, indexOf, useAlternatives } from './use-alternatives.ts';
 
@@ -22,6 +25,9 @@ export function SplitStep({ state, dispatch, outcomes, room }: StepProps) {
   const linear = useLinear();
   const plan = shown && 'plan' in shown ? shown.plan : null;
   const { entered, found } = useAlternatives(state);
+  /** What is said above the picture, and a blank row. */
+  const saidRows = found.length > 1 ? 3 : 2;
+  const drawn = usePicture(shown, { columns: room.columns, rows: room.rows - saidRows });
   const index = plan ? indexOf(found, plan) : -1;
   const choose = (one: Alternative | undefined) => one && (() => choosing(one, entered).forEach(dispatch));
   useKeys('wizard', {
@@ -30,7 +36,8 @@ export function SplitStep({ state, dispatch, outcomes, room }: StepProps) {
     increase: choose(found[index + 1]),
     edit: plan ? () => dispatch({ type: 'open', within: 'split' }) : undefined,
   });
-  if (shown && 'fault' in shown) return <FaultText fault={shown.fault} />;
+  if (shown && 'fault' in shown)
+    return <FaultText fault={shown.fault} width={room.columns} rows={room.rows} />;
   if (!plan) return <Muted>{words.unknown}</Muted>;
   const describe = ({ name, dataParallel, stages, stepSeconds, headroomBytes }: Alternative) => ({
     name,
@@ -53,14 +60,16 @@ export function SplitStep({ state, dispatch, outcomes, room }: StepProps) {
           </Text>
         )}
       </Box>
-      {!linear && <LayerStrip plan={plan} width={room.columns} />}
-      <Box flexDirection="column">
-        <StageBars
-          plan={plan}
-          width={room.columns}
-          rows={Math.max(2, room.rows - (found.length > 1 ? 6 : 5))}
-        />
-      </Box>
+      {drawn ? (
+        <SpanRows rows={drawn} />
+      ) : (
+        <>
+          {!linear && <LayerStrip plan={plan} width={room.columns} />}
+          <Box flexDirection="column">
+            <StageBars plan={plan} width={room.columns} rows={Math.max(2, room.rows - saidRows - 3)} />
+          </Box>
+        </>
+      )}
     </Box>
   );
 }
