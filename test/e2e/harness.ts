@@ -23,6 +23,11 @@ export const program = path.join(root, 'dist/cli.mjs');
 /** A Python that has all the trainer needs, for `--python`: no test sets up an environment of its own. */
 export const devPython = path.join(root, '.setup/python/bin/python');
 
+/** NODE_OPTIONS with which SIGUSR2 throws an error into a program, caught by nothing that it was doing. */
+export const throwingOnSignal = `--import=data:text/javascript,${encodeURIComponent(
+  "process.on('SIGUSR2', () => { throw new Error('thrown from outside'); });",
+).replaceAll("'", '%27')}`;
+
 /** What would change how a program behaves at a terminal, or tell it that it is tested. */
 const unwanted =
   /^(CI|CONTINUOUS_INTEGRATION|NODE_ENV|NODE_OPTIONS|FORCE_COLOR|NO_COLOR|TEST|DEV|VITEST.*|npm_.*|HF_.*|CUDA_.*)$/;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { keys } from '../ui/terminal.ts';
-import { Home, runProgram, startProgram, startShell } from './harness.ts';
+import { Home, runProgram, startProgram, startShell, throwingOnSignal } from './harness.ts';
 import { ofType, onlyRun, readEvents, training } from './runs.ts';
 
 /** Loading the program and Python on a busy machine. */
@@ -92,6 +92,33 @@ test('whatever ends the monitor, the terminal is given back and the run goes on;
     shell.type(':\r');
     await shell.prompts(0);
     expect(await shell.settings()).toBe(settings);
+  }
+
+  // An error thrown in it: the run is followed in plain text then.
+  const throwing = startProgram(home, ['attach'], {
+    cols: 110,
+    rows: 120,
+    env: { NODE_OPTIONS: throwingOnSignal },
+  });
+  const atFirst = throwing.modes();
+  await throwing.waitFor(/step [1-9]\d*\/100000[\s\S]*detach/, patience);
+  process.kill(throwing.pid, 'SIGUSR2');
+  await throwing.waitFor(/The full screen failed[\s\S]*step +\d+\/100000/, patience);
+  expect(throwing.screen()).toContain('thrown from outside');
+  expect(throwing.modes()).toEqual(atFirst);
+  throwing.type(keys.ctrl('c'));
+  expect(await throwing.exit).toBe(130);
+
+  // The language is said before or after the command's name.
+  for (const args of [
+    ['--lang', 'zh', 'attach'],
+    ['attach', '--lang', 'zh'],
+  ]) {
+    const chinese = startProgram(home, args, window);
+    await chinese.waitFor('1 损失', patience);
+    chinese.type('d');
+    expect(await chinese.exit).toBe(0);
+    expect(chinese.screen()).toContain(`任务 ${run.id} 仍在继续。`);
   }
 
   // A window that is resized, down to nothing, and closed.

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { catalogueFor } from '../../src/ui/strings/catalogue.ts';
 import { keys } from '../ui/terminal.ts';
-import { devPython, Home, runProgram, type Shell, startShell } from './harness.ts';
+import { devPython, Home, runProgram, type Shell, startShell, throwingOnSignal } from './harness.ts';
 import { ofType, onlyRun, readEvents } from './runs.ts';
 
 /** Loading the program, or Python, on a busy machine. */
@@ -75,7 +75,7 @@ test('two P40s: back and forth, left midway, split by hand, kept as a preset, st
   await press(shell, keys.end, /First row, as the model sees it[\s\S]*learned: /);
   await press(shell, keys.enter, 'step 3 of 7');
   await press(shell, keys.down + keys.enter, 'step 4 of 7');
-  await press(shell, keys.down, /❯ bf16[\s\S]*bf16: needs compute capability 8\.0; Tesla P40 has 6\.1/);
+  await press(shell, keys.down, /❯ bf16 +⊘ needs compute capability 8\.0; Tesla P40 has 6\.1/);
   // Enter does nothing there.
   await press(shell, keys.enter + keys.down + keys.enter, 'step 5 of 7');
   await press(shell, keys.down, /❯ Layers trained|❯ Sample length/);
@@ -173,4 +173,18 @@ test('whatever ends the wizard, the terminal is given back and nothing goes on',
     shell.resize(59, 20);
     expect(await shell.settings()).toBe(settings);
   }
+});
+
+test('an error thrown in it gives the terminal back, and is told there', async () => {
+  await using home = new Home();
+  const shell = await startShell(home, { env: { NODE_OPTIONS: throwingOnSignal } });
+  const [settings, modes] = [await shell.settings(), shell.modes()];
+  shell.call(['--python', devPython]);
+  await shell.waitFor('❯ Go with this run', patience);
+  shell.signal('SIGUSR2');
+  await shell.prompts(1);
+  expect(shell.screen()).toContain('thrown from outside');
+  expect(shell.modes()).toEqual(modes);
+  expect(await shell.settings()).toBe(settings);
+  await expect.poll(() => home.processes()).toEqual([shell.pid]);
 });

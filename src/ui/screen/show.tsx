@@ -82,6 +82,8 @@ export async function showScreen<T>(app: ReactNode, options: ScreenOptions): Pro
       // Nobody reads it any more, and what is still on its way there may fail.
       stdout.on('error', () => {});
     } else {
+      // The last line that a screen reader was given is not finished.
+      if (linear && !dumb) stdout.write('\n');
       const text = options.summary?.();
       if (text) stdout.write(`${text}\n`);
     }

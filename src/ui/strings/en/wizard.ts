@@ -52,7 +52,7 @@ export const wizard = {
     free: (free: string, total: string) => `${free} of ${total} free`,
     freeAlone: (free: string) => `${free} free`,
     capability: (capability: string, bf16: boolean) =>
-      bf16 ? `compute ${capability}, bf16 and fp16` : `compute ${capability}, fp16 only`,
+      bf16 ? `compute ${capability}, bf16, fp16` : `compute ${capability}, fp16 only`,
     heldBy: (bytes: string, process: string, pid: number) => `${bytes} held: ${process} (${pid})`,
     heldAlso: (processes: number) => `+${processes}`,
     nobody: 'nobody else on it',

@@ -36,6 +36,7 @@ export function Cards({ box, room }: { box: Machine; room: Size }) {
   const height = cardHeightOf(box);
   const grid = layoutCards(box.cards.length, height, room);
   const columns = grid.widths.length;
+  const least = Math.min(...grid.widths);
   const lines = Math.ceil(box.cards.length / columns);
   return Array.from({ length: lines }, (_, line) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place.
@@ -44,7 +45,13 @@ export function Cards({ box, room }: { box: Machine; room: Size }) {
         .slice(line * columns, (line + 1) * columns)
         .map((card, column) =>
           grid.asCards ? (
-            <CardPanel key={card.uuid} card={card} width={grid.widths[column]!} height={height} />
+            <CardPanel
+              key={card.uuid}
+              card={card}
+              width={grid.widths[column]!}
+              least={least}
+              height={height}
+            />
           ) : (
             <CardLine key={card.uuid} card={card} width={grid.widths[column]!} />
           ),
@@ -59,14 +66,26 @@ export const cardHeightOf = ({ cards }: Machine) =>
 
 const hasBf16 = (card: Card) => decidePrecision('bf16', [card]).problem === null;
 
-function CardPanel({ card, width, height }: { card: Card; width: number; height: number }) {
+/** @param least width of the narrowest card: what is said is the same on all */
+function CardPanel({
+  card,
+  width,
+  least,
+  height,
+}: {
+  card: Card;
+  width: number;
+  least: number;
+  height: number;
+}) {
   const { colors } = useTheme();
   const { box: words } = useStrings().wizard;
   const inner = width - 4;
+  const title = `${card.index} ${card.kind.name}`;
   const free = words.free(formatBytes(card.freeBytes), formatBytes(card.totalBytes));
   return (
     <Panel
-      title={`${card.index} ${card.kind.name}`}
+      title={widthOf(title) <= least - 6 ? title : `${card.index} ${shortCardName(card.kind.name)}`}
       note={card.imagined ? words.imagined : ''}
       width={width}
       height={height}
@@ -78,7 +97,7 @@ function CardPanel({ card, width, height }: { card: Card; width: number; height:
         color={colors.series[card.index % colors.series.length] ?? colors.accent}
       />
       <Text wrap="truncate">
-        {widthOf(free) <= inner ? free : words.freeAlone(formatBytes(card.freeBytes))}
+        {widthOf(free) <= least - 4 ? free : words.freeAlone(formatBytes(card.freeBytes))}
       </Text>
       <Muted>{words.capability(card.kind.computeCapability, hasBf16(card))}</Muted>
       <Holders card={card} />

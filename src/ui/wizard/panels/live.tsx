@@ -32,7 +32,7 @@ export function LivePanel({ shown, present, width, height, title }: LivePanelPro
   const { glyphs } = useTheme();
   const words = strings.wizard.live;
   const fits = shown && 'plan' in shown && shown.plan.fits;
-  const roomy = height - 2 >= roomyRows;
+  const roomy = useLinear() || height - 2 >= roomyRows;
   // Where there is room, the first line says it, and by how much.
   const note =
     shown === null || roomy ? '' : fits ? `${glyphs.ok} ${words.fits}` : `${glyphs.bad} ${words.cannot}`;
