@@ -27,7 +27,8 @@ def token_loss(
     The gradient is computed beside the loss, a chunk of positions after the other, while their logits are there:
     nothing is computed again, as the head is frozen and nothing comes after the loss (Hsu et al. 2024, Liger Kernel,
     section 3.2, has the idea; this is plain torch, for cards that Triton does not serve). Only positions that carry
-    loss reach the head.
+    loss reach the head. ``torch.nn.functional.linear_cross_entropy`` (2.13) needs still less memory, but 2.6 to 3 times
+    as long (``.dev/bench/loss.py``, CPU), and its gradients are not scaled before fp16 must hold them.
 
     Args:
         stage: The last stage; its head and its configuration are used.
