@@ -11,7 +11,7 @@ import torch.distributed as dist
 
 from .config import Plan, Rank
 
-_TIMEOUT = timedelta(hours=1)
+TIMEOUT = timedelta(hours=1)
 """How long a rank waits for its neighbours: eight ranks that load 70B from one hard disk take half an hour."""
 
 
@@ -83,13 +83,13 @@ def connect(plan: Plan) -> Mesh:
     if cuda:
         torch.cuda.set_device(device)
         limit_memory(plan.ranks[int(os.environ["RANK"])], device)
-    dist.init_process_group("cpu:gloo,cuda:nccl" if plan.transport == "nccl" else "gloo", timeout=_TIMEOUT)
+    dist.init_process_group("cpu:gloo,cuda:nccl" if plan.transport == "nccl" else "gloo", timeout=TIMEOUT)
     stages, replicas = len(plan.stages), plan.data_parallel
     pipeline, _ = dist.new_subgroups_by_enumeration(
-        [[replica * stages + stage for stage in range(stages)] for replica in range(replicas)]
+        [[replica * stages + stage for stage in range(stages)] for replica in range(replicas)], TIMEOUT
     )
     same_stage, _ = dist.new_subgroups_by_enumeration(
-        [[replica * stages + stage for replica in range(replicas)] for stage in range(stages)]
+        [[replica * stages + stage for replica in range(replicas)] for stage in range(stages)], TIMEOUT
     )
     boundary = device if plan.transport == "nccl" else torch.device("cpu")
     return Mesh(plan.ranks[dist.get_rank()], device, boundary, pipeline, same_stage)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import torch
 
 from .batches import StepBatch
@@ -11,9 +13,9 @@ from .graphs import GraphedPasses
 from .loss import token_loss
 from .mesh import Mesh, upload
 from .passes import EagerPasses, Passes
-from .schedule import actions, in_flight
+from .schedule import Action, actions, comes_of, in_flight
 from .stage import Stage
-from .transport import connect_neighbours
+from .transport import Receiver, connect_neighbours
 
 
 class Pipeline:
@@ -36,15 +38,16 @@ class Pipeline:
             This replica's share of the step's loss (sum of its token losses over the *global* number of target
             tokens) on the last stage, 0 on the others.
         """
-        self._expect(batch, training=True)
         total = torch.zeros((), device=self.mesh.device)
-        plan, index = self.plan, self.stage.index
-        for direction, micro_batch in actions(plan.schedule, index, len(plan.stages), len(batch.ids)):
-            self.stage.dropouts.start(step, self.mesh.rank.replica, micro_batch)
-            if direction == "forward":
-                total += self._forward(batch, micro_batch, loss_scale / max(1, batch.target_tokens))
+        order = self._order(self.stage.index, batch)
+        for current, following in zip_longest(order, order[1:]):
+            received = self._receive(current, following, batch)
+            self.stage.dropouts.start(step, self.mesh.rank.replica, current.micro_batch)
+            if current.direction == "forward":
+                factor = loss_scale / max(1, batch.target_tokens)
+                total += self._forward(batch, current.micro_batch, received, factor)
             elif self.stage.trains:
-                self._backward(micro_batch)
+                self._backward(current.micro_batch, received)
         self._finish()
         return float(total) / loss_scale
 
@@ -52,18 +55,39 @@ class Pipeline:
     def evaluate(self, batch: StepBatch) -> float:
         """The same loss without gradients."""
         self.stage.eval()
-        self._expect(batch, training=False)
         total = torch.zeros((), device=self.mesh.device)
-        for micro_batch in range(len(batch.ids)):
-            total += self._forward(batch, micro_batch, 1.0 / max(1, batch.target_tokens))
+        order = [Action("forward", micro_batch) for micro_batch in range(len(batch.ids))]
+        for current, following in zip_longest(order, order[1:]):
+            received = self._receive(current, following, batch)
+            total += self._forward(batch, current.micro_batch, received, 1.0 / max(1, batch.target_tokens))
         self._finish()
         self.stage.train()
         return float(total)
 
-    def _forward(self, batch: StepBatch, micro_batch: int, factor: float) -> torch.Tensor | float:
+    def _order(self, stage: int, batch: StepBatch) -> tuple[Action, ...]:
+        return actions(self.plan.schedule, stage, len(self.plan.stages), len(batch.ids))
+
+    def _receive(self, current: Action, following: Action | None, batch: StepBatch) -> torch.Tensor | None:
+        """What ``current`` needs of a neighbour; what comes next is already received while it is computed."""
+        _, rows, length = batch.ids.shape
+        shape = (rows, length, self.stage.config.hidden_size)
+        receiver = self._receiver(current)
+        received = None if receiver is None else receiver.take(shape)
+        if following is not None and (next_receiver := self._receiver(following)) is not None:
+            neighbour = self.stage.index + (1 if following.direction == "backward" else -1)
+            if not comes_of(following, current, self._order(neighbour, batch)):
+                next_receiver.post(shape)
+        return received
+
+    def _receiver(self, action: Action) -> Receiver | None:
+        return self.neighbours.inputs if action.direction == "forward" else self.neighbours.output_gradients
+
+    def _forward(
+        self, batch: StepBatch, micro_batch: int, received: torch.Tensor | None, factor: float
+    ) -> torch.Tensor | float:
         """One micro-batch through this stage; returns its part of the loss on the last one."""
-        receiver, sender, device = self.neighbours.inputs, self.neighbours.outputs, self.mesh.device
-        inputs = upload(batch.ids[micro_batch], device) if receiver is None else receiver.take()
+        sender, device = self.neighbours.outputs, self.mesh.device
+        inputs = upload(batch.ids[micro_batch], device) if received is None else received
         positions = None if batch.positions is None else upload(batch.positions[micro_batch], device)
         learns = self.stage.training and self.stage.trains
         loss: torch.Tensor | float = 0.0
@@ -82,24 +106,15 @@ class Pipeline:
             sender.send(output)
         return loss
 
-    def _backward(self, micro_batch: int) -> None:
+    def _backward(self, micro_batch: int, received: torch.Tensor | None) -> None:
         """The gradients of one micro-batch."""
-        receiver, sender = self.neighbours.output_gradients, self.neighbours.input_gradients
-        gradient = self._loss_gradients.pop(micro_batch) if receiver is None else receiver.take()
+        sender = self.neighbours.input_gradients
+        gradient = self._loss_gradients.pop(micro_batch) if received is None else received
         with self.clock.busy():
             input_gradient = self.passes.backward(micro_batch, gradient)
         if sender is not None:
             assert input_gradient is not None
             sender.send(input_gradient)
-
-    def _expect(self, batch: StepBatch, *, training: bool) -> None:
-        """Posts the first receives of a step. All ranks know its shapes from its rows, so none are exchanged."""
-        micro_batches, rows, length = batch.ids.shape
-        shape = (rows, length, self.stage.config.hidden_size)
-        receivers = [self.neighbours.inputs, self.neighbours.output_gradients if training else None]
-        for receiver in receivers:
-            if receiver is not None:
-                receiver.expect(micro_batches, shape)
 
     def _finish(self) -> None:
         """Waits for what is still being sent."""

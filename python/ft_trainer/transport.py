@@ -1,8 +1,8 @@
 """Boundary tensors between neighbouring stages, sent and received behind the computation.
 
 A ``Sender`` and a ``Receiver`` are the two ends of one direction between two neighbours; tensors arrive in the order
-they were sent. Receives are posted before they are needed, and the host waits for nothing but a tensor that has not
-come yet.
+they were sent. A receive is posted while the pass before it is computed, and the host waits for nothing but a tensor
+that has not come yet.
 
 nccl: Every direction of every pair has a communicator of its own, and so a stream. In a shared one a receive that is
 posted early would hold up the sends behind it until its sender is ready, who may be waiting for one of those.
@@ -23,10 +23,7 @@ import torch
 import torch.distributed as dist
 
 from .config import Plan
-from .mesh import Mesh
-
-_LOOK_AHEAD = 2
-"""Receives posted at a time: the tensor that is needed next and the one after it."""
+from .mesh import TIMEOUT, Mesh
 
 _BACKLOG = 4
 """Sends under way at a time; a stage that is further ahead waits for its neighbour."""
@@ -82,35 +79,26 @@ class Receiver:
         # What is posted on the compute stream would start only after everything queued there.
         self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None
         self._posted: deque[tuple[dist.Work, torch.Tensor]] = deque()
-        self._outstanding = 0
-        self._shape: tuple[int, ...] = ()
 
-    def expect(self, count: int, shape: tuple[int, ...]) -> None:
-        """Announces the tensors of a step and posts the first receives."""
-        self._outstanding, self._shape = count, shape
-        for _ in range(_LOOK_AHEAD):
-            self._post()
+    def post(self, shape: tuple[int, ...]) -> None:
+        """Makes ready for the next tensor. All ranks know the shapes of a step, so none are exchanged."""
+        with self._beside_the_computation():
+            buffer = self._buffer(shape)
+            self._posted.append((_handle(dist.irecv(buffer, self._peer, self._group)), buffer))
 
-    def take(self) -> torch.Tensor:
-        """The next tensor, on the device; the compute stream waits for it."""
+    def take(self, shape: tuple[int, ...]) -> torch.Tensor:
+        """The next tensor, on the device; the compute stream waits for it. Posts its receive if nobody has."""
+        if not self._posted:
+            self.post(shape)
         work, buffer = self._posted.popleft()
         work.wait()
         tensor = self._deliver(buffer)
         if self._stream is not None:
             tensor.record_stream(torch.cuda.current_stream())
-        self._post()
         return tensor
 
-    def _post(self) -> None:
-        if self._outstanding == 0:
-            return
-        self._outstanding -= 1
-        with self._beside_the_computation():
-            buffer = self._buffer()
-            self._posted.append((_handle(dist.irecv(buffer, self._peer, self._group)), buffer))
-
-    def _buffer(self) -> torch.Tensor:
-        return torch.empty(self._shape, dtype=self._dtype, device=self._device)
+    def _buffer(self, shape: tuple[int, ...]) -> torch.Tensor:
+        return torch.empty(shape, dtype=self._dtype, device=self._device)
 
     def _deliver(self, buffer: torch.Tensor) -> torch.Tensor:
         return buffer
@@ -122,8 +110,8 @@ class Receiver:
 class StagedReceiver(Receiver):
     """The receiving end of host transport: what has come is copied to the card beside the computation."""
 
-    def _buffer(self) -> torch.Tensor:
-        return torch.empty(self._shape, dtype=self._dtype, pin_memory=True)
+    def _buffer(self, shape: tuple[int, ...]) -> torch.Tensor:
+        return torch.empty(shape, dtype=self._dtype, pin_memory=True)
 
     def _deliver(self, buffer: torch.Tensor) -> torch.Tensor:
         with self._beside_the_computation():
@@ -209,13 +197,13 @@ def _open_communicators(plan: Plan, mesh: Mesh) -> dict[tuple[int, int], dist.Pr
 
     NCCL opens one at its first use, which takes both ends: done here pair by pair, since in a step it would deadlock.
     """
-    options = dist.ProcessGroupNCCL.Options()
-    options.config.max_ctas = _NCCL_CHANNELS
     stages, me = len(plan.stages), mesh.rank.rank
     mine: dict[tuple[int, int], dist.ProcessGroup] = {}
     for first in (rank.rank for rank in plan.ranks if rank.stage < stages - 1):
         for source, target in ((first, first + 1), (first + 1, first)):
-            group = dist.new_group([source, target], backend="nccl", pg_options=options)
+            options = dist.ProcessGroupNCCL.Options()
+            options.config.max_ctas = _NCCL_CHANNELS
+            group = dist.new_group([source, target], TIMEOUT, "nccl", options)
             if me not in (source, target) or not isinstance(group, dist.ProcessGroup):
                 continue
             mine[source, target] = group

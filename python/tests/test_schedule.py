@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from ft_trainer.schedule import Action, Schedule, actions, in_flight
+from ft_trainer.schedule import Action, Schedule, actions, comes_of, in_flight
 
 CASES = [(stages, micro_batches) for stages in (1, 2, 3, 4, 8) for micro_batches in (1, 2, 3, 8, 16)]
 
 
-@pytest.mark.parametrize("schedule", ["1f1b", "gpipe", "naive"])
-@pytest.mark.parametrize(("stages", "micro_batches"), CASES)
-def test_every_pass_happens_once_and_nothing_deadlocks(schedule: Schedule, stages: int, micro_batches: int) -> None:
-    waiting = [list(actions(schedule, stage, stages, micro_batches)) for stage in range(stages)]
-    done: list[set[Action]] = [set() for _ in range(stages)]
+Done = list[set[Action]]
+
+
+def run(waiting: list[list[Action]], schedule: Schedule, micro_batches: int) -> Done:
+    """What gets done of the stages' actions in order, each when the tensor that it needs is there."""
+    stages = len(waiting)
+    done: Done = [set() for _ in waiting]
 
     def ready(stage: int, action: Action) -> bool:
         if action.direction == "forward":
@@ -30,7 +34,34 @@ def test_every_pass_happens_once_and_nothing_deadlocks(schedule: Schedule, stage
                 held = sum(1 if action.direction == "forward" else -1 for action in done[stage])
                 assert held <= in_flight(schedule, stage, stages, micro_batches)
                 progress = True
+    return done
+
+
+@pytest.mark.parametrize("schedule", ["1f1b", "gpipe", "naive"])
+@pytest.mark.parametrize(("stages", "micro_batches"), CASES)
+def test_every_pass_happens_once_and_nothing_deadlocks(schedule: Schedule, stages: int, micro_batches: int) -> None:
+    done = run(
+        [list(actions(schedule, stage, stages, micro_batches)) for stage in range(stages)], schedule, micro_batches
+    )
     assert all(len(passes) == 2 * micro_batches for passes in done)
+
+
+@pytest.mark.parametrize("schedule", ["1f1b", "gpipe", "naive"])
+@pytest.mark.parametrize(("stages", "micro_batches"), [case for case in CASES if 1 < case[0] < 8 and case[1] < 16])
+def test_a_receive_is_posted_early_exactly_where_it_cannot_wait_for_us(
+    schedule: Schedule, stages: int, micro_batches: int
+) -> None:
+    orders = [actions(schedule, stage, stages, micro_batches) for stage in range(stages)]
+    for stage, order in enumerate(orders):
+        for place, (current, following) in enumerate(pairwise(order)):
+            neighbour = stage + (1 if following.direction == "backward" else -1)
+            if not 0 <= neighbour < stages:
+                continue
+            # All others go on as far as they can while this stage hangs before `current`.
+            waiting = [list(other) for other in orders]
+            waiting[stage] = list(order[:place])
+            sent = following in run(waiting, schedule, micro_batches)[neighbour]
+            assert sent == (not comes_of(following, current, orders[neighbour]))
 
 
 def test_one_card_at_a_time_never_overlaps() -> None:

@@ -48,6 +48,17 @@ def test_losses_after_a_resume_equal_those_of_an_uninterrupted_run(model: Path, 
     validate(whole)
 
 
+def test_dropout_is_the_same_however_the_model_is_split_and_recomputed(model: Path, tmp_path: Path) -> None:
+    lora = {"rank": 4, "alpha": 8.0, "dropout": 0.3, "targets": ["q_proj", "v_proj"]}
+    losses = []
+    for splits, checkpointing in (([4], "none"), ([1, 3], "full")):
+        plan = make_plan(model, "llama", splits, lora=lora, maxSteps=3, checkpointing=checkpointing)
+        run_dir = make_run(tmp_path / checkpointing, plan, ROWS)
+        train(run_dir, len(splits))
+        losses.append([event["loss"] for event in events(run_dir, "step")])
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+
+
 def test_a_checkpoint_of_two_packed_stages_resumes_on_one_unpacked(model: Path, tmp_path: Path) -> None:
     changes: dict[str, Any] = {"maxSteps": 6, "saveSteps": 3, "evalRatio": 0.2}
     two = make_run(tmp_path / "two", make_plan(model, "llama", [1, 3], **changes, packedLength=48), ROWS)

@@ -12,7 +12,7 @@ const FEWEST_POSITIONS = 64;
 const LOGIT_BYTES = 8;
 
 /** Tensors of a direction that are received ahead, and that may be on their way out (`ft_trainer/transport.py`). */
-const LOOK_AHEAD = 2;
+const LOOK_AHEAD = 1;
 const BACKLOG = 4;
 
 /** Masks of a packed micro-batch, made once for all layers: full attention's and, where a model has it, sliding windows'. */

@@ -195,7 +195,7 @@ test('CUDA graphs where rows are of one length and they fit', () => {
 test('host transport sends and receives in host memory', () => {
   const bytes = (transport: 'nccl' | 'host') =>
     makePlan(planInput({ transport, split: '20,20' })).hostRamBytes;
-  expect(bytes('host') - bytes('nccl')).toBe(2 * (2 + 4) * 1024 * 5120 * 2);
+  expect(bytes('host') - bytes('nccl')).toBe(2 * (1 + 4) * 1024 * 5120 * 2);
 });
 
 test('what a plan rests on is said', () => {
