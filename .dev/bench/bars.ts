@@ -34,7 +34,7 @@ const lora = { 'lora.targets': 'qv', 'lora.dropout': 0, precision: 'fp16', check
 const bars: Record<string, Bar> = {
   // On two cores: a thread a rank.
   'cpu-two-stages': {
-    arguments: `--model ${shape('llama-8x512')} --device cpu --steps 8 --schedules naive,gpipe,1f1b ${set({ cutoffLength: 128, batchSize: 16, 'lora.targets': 'qv', 'lora.dropout': 0, checkpointing: 'none' })}`,
+    arguments: `--model ${shape('llama-8x1024')} --device cpu --steps 4 --schedules naive,gpipe,1f1b ${set({ cutoffLength: 384, batchSize: 16, 'lora.targets': 'qv', 'lora.dropout': 0, checkpointing: 'none' })}`,
     must: faster(1.7),
   },
   'h200-four-ranks': {
