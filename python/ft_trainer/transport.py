@@ -18,6 +18,7 @@ import queue
 import threading
 from collections import deque
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 import torch.distributed as dist
@@ -59,7 +60,7 @@ def connect_neighbours(plan: Plan, mesh: Mesh) -> Neighbours:
         return kind(peer, groups.get((peer, rank)), plan.precision.dtype, mesh.device)
 
     def sender(peer: int) -> Sender:
-        kind = StagedSender if mesh.device != mesh.boundary_device else Sender
+        kind = StagedSender if mesh.device != mesh.boundary_device else DirectSender
         return kind(peer, groups.get((rank, peer)))
 
     return Neighbours(
@@ -122,7 +123,17 @@ class StagedReceiver(Receiver):
         return tensor
 
 
-class Sender:
+class Sender(Protocol):
+    """The sending end."""
+
+    def send(self, tensor: torch.Tensor) -> None:
+        """Sends a tensor that the compute stream has been told to make."""
+
+    def finish(self) -> None:
+        """Waits until everything has left."""
+
+
+class DirectSender:
     """The sending end, for tensors that travel as they are (NCCL on cards, gloo on the CPU)."""
 
     def __init__(self, peer: int, group: dist.ProcessGroup | None) -> None:
@@ -131,7 +142,7 @@ class Sender:
         self._under_way: deque[tuple[dist.Work, torch.Tensor]] = deque()
 
     def send(self, tensor: torch.Tensor) -> None:
-        """Sends a tensor that the compute stream has been told to make."""
+        """See ``Sender``."""
         tensor = tensor.contiguous()
         # A tensor must stay alive until it has left.
         self._under_way.append((_handle(dist.isend(tensor, self._peer, self._group)), tensor))
@@ -139,12 +150,12 @@ class Sender:
             self._under_way.popleft()[0].wait()
 
     def finish(self) -> None:
-        """Waits until everything has left."""
+        """See ``Sender``."""
         while self._under_way:
             self._under_way.popleft()[0].wait()
 
 
-class StagedSender(Sender):
+class StagedSender:
     """The sending end of host transport: tensors are copied to the host, and sent from there.
 
     gloo must be given what is already there, so a thread waits for each copy; the one that computes does not.
@@ -152,7 +163,7 @@ class StagedSender(Sender):
 
     def __init__(self, peer: int, group: dist.ProcessGroup | None) -> None:
         """Sends to global rank ``peer``."""
-        super().__init__(peer, group)
+        self._peer, self._group = peer, group
         self._stream = torch.cuda.Stream()
         self._copies: queue.SimpleQueue[tuple[torch.cuda.Event, torch.Tensor]] = queue.SimpleQueue()
         self._free = threading.Semaphore(_BACKLOG)

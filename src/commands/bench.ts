@@ -12,6 +12,7 @@ import { benchCases, type Case } from './bench/cases.ts';
 import { againstNaive, type Measured, measure, unsettledSteps } from './bench/measure.ts';
 import { describeSubject } from './bench/subject.ts';
 import { runTrial, type Trial } from './bench/trial.ts';
+import { abortingOnInterrupt } from './interrupt.ts';
 import { prepareEnvironment } from './launching.ts';
 import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
@@ -39,7 +40,7 @@ export async function bench(options: BenchOptions, output: Output): Promise<numb
     output.say(formatPlan(rough, output.paint));
     return exitCodes.refused;
   }
-  return withInterrupt(async (signal) => {
+  return untilInterrupted(async (signal) => {
     const environment = await prepareEnvironment(rough, input.cards, options, output);
     signal.throwIfAborted();
     const data = await inspectData(environment.python, await dataRequest(input), { signal });
@@ -50,6 +51,7 @@ export async function bench(options: BenchOptions, output: Output): Promise<numb
     const root = mkdtempSync(join(tmpdir(), 'ft-wizard-bench-'));
     const shared = { recipe: known.recipe, data, python: environment.python, root, signal };
     const rows: Measured[] = [];
+    let keepsLog = false;
     try {
       for (const item of benchCases(known, reference, schedules)) {
         const measured = await measureCase(item, shared, output);
@@ -59,11 +61,11 @@ export async function bench(options: BenchOptions, output: Output): Promise<numb
       }
     } catch (error) {
       // The log of a training that failed is all there is to go by.
-      if (!(error instanceof UserError && error.code === 'bench-failed'))
-        rmSync(root, { recursive: true, force: true });
+      keepsLog = error instanceof UserError && error.code === 'bench-failed';
       throw error;
+    } finally {
+      if (!keepsLog) rmSync(root, { recursive: true, force: true });
     }
-    rmSync(root, { recursive: true, force: true });
     output.say(formatBench(about, rows, output.paint));
     return rows.length > 0 ? exitCodes.done : exitCodes.refused;
   });
@@ -103,20 +105,16 @@ async function measureCase(
   return null;
 }
 
-/** Ctrl-C, a kill and a lost terminal end what runs: nobody will come back to it. */
-async function withInterrupt(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
-  const controller = new AbortController();
-  const onSignal = () => controller.abort();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, onSignal);
-  try {
-    return await work(controller.signal);
-  } catch (error) {
-    if (controller.signal.aborted) return exitCodes.interrupted;
-    throw error;
-  } finally {
-    for (const name of signals) process.off(name, onSignal);
-  }
+/** Whoever ends it will not come back to it: what was measured until then is all there is. */
+function untilInterrupted(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  return abortingOnInterrupt(async (signal) => {
+    try {
+      return await work(signal);
+    } catch (error) {
+      if (signal.aborted) return exitCodes.interrupted;
+      throw error;
+    }
+  });
 }
 
 function readSteps(text: string): number {

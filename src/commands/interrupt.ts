@@ -50,16 +50,27 @@ const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * @param during what is given up
  * @throws UserError `interrupted`, with 128 + the signal's number as exit code
  */
-export async function givingUpOnInterrupt<Result>(
+export function givingUpOnInterrupt<Result>(
   during: AboutError['interrupted']['during'],
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const giveUp = new AbortController();
-  const onSignal = (_: NodeJS.Signals, number: number) =>
-    giveUp.abort(new UserError('interrupted', { during }, 128 + number));
+  return abortingOnInterrupt(work, (number) => new UserError('interrupted', { during }, 128 + number));
+}
+
+/**
+ * Does work that Ctrl-C, a kill and a lost terminal abort.
+ *
+ * @param reason what it is aborted with, of the signal's number; default: an `AbortError`
+ */
+export async function abortingOnInterrupt<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  reason: (signal: number) => unknown = () => undefined,
+): Promise<Result> {
+  const controller = new AbortController();
+  const onSignal = (_: NodeJS.Signals, number: number) => controller.abort(reason(number));
   for (const name of endSignals) process.on(name, onSignal);
   try {
-    return await work(giveUp.signal);
+    return await work(controller.signal);
   } finally {
     for (const name of endSignals) process.off(name, onSignal);
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolveDatasets } from '../dataset/resolve.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Card } from '../hardware/card.ts';
@@ -13,6 +13,7 @@ import type { PlanInput } from '../plan/input.ts';
 import { type MappedSplit, type MovedPart, splitFromDeviceMap } from '../recipe/device-map.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { runsRoot } from '../run/directory.ts';
+import { readJsonFile } from '../run/json-file.ts';
 import { resolveUserPath } from '../user-path.ts';
 import { noCards } from '../words/en/cards.ts';
 import { findDiskRoom } from './disk-room.ts';
@@ -80,12 +81,12 @@ export async function gatherPlanInput(
 
 function readDeviceMap(file: string, { source, layers }: ModelShape, cwd: string): MappedSplit {
   const path = resolveUserPath(file, cwd);
-  return splitFromDeviceMap(readJson(path), path, { source, layers: layers.length });
+  return splitFromDeviceMap(readMap(path), path, { source, layers: layers.length });
 }
 
-function readJson(path: string): unknown {
+function readMap(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return readJsonFile(path);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     throw new UserError('bad-device-map/unreadable', { where: path, reason });

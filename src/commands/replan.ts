@@ -24,6 +24,8 @@ export interface Elsewhere {
 
 /** What a run goes on with. */
 export interface NextAttempt {
+  /** The plan of the attempt before. */
+  before: Plan;
   plan: Plan;
   /** The cards of the plan as they are now; none where its ranks are the CPU's. */
   cards: Card[];
@@ -45,12 +47,12 @@ export async function planNextAttempt(run: RunDirectory, asked: Elsewhere): Prom
   const there = here.filter((card) => planned.some(({ uuid }) => uuid === card.uuid));
   const isHere = ({ uuid }: { uuid: string }) => there.some((card) => card.uuid === uuid);
   const gone = before.device === 'cuda' ? planned.filter((card) => !isHere(card)) : [];
-  if (gone.length === 0 && !isAsked) return { plan: before, cards: there, change: null };
+  if (gone.length === 0 && !isAsked) return { before, plan: before, cards: there, change: null };
   if (planned.some(({ emulated }) => emulated))
     throw gone[0] ? cardGone(gone[0]) : new UserError('emulated-run', null);
   if (asked.gpus !== undefined) {
     const cards = selectCards(here, asked.gpus);
-    return { plan: await planFor(run, before, cards, asked.split), cards, change: asAsked };
+    return { before, plan: await planFor(run, before, cards, asked.split), cards, change: asAsked };
   }
   if (gone[0] && here.length === 0) throw cardGone(gone[0]);
   const cards = gone[0] ? here : there;
@@ -58,7 +60,7 @@ export async function planNextAttempt(run: RunDirectory, asked: Elsewhere): Prom
   const change = gone[0]
     ? `Not in this box any more: ${names}. The run is planned anew for what is.`
     : asAsked;
-  return { plan: await planFor(run, before, cards, asked.split), cards, change };
+  return { before, plan: await planFor(run, before, cards, asked.split), cards, change };
 }
 
 const asAsked = 'The run is planned anew, as you asked.';

@@ -19,8 +19,7 @@ export async function resume(
   output: Output,
 ): Promise<number> {
   const run = openRun(id, runsRoot(options.runsDir));
-  const before = run.readPlan(run.readStatus().attempt);
-  const { plan, cards, change } = await planNextAttempt(run, options);
+  const { before, plan, cards, change } = await planNextAttempt(run, options);
   if (change !== null) {
     output.say(change);
     if (!plan.fits) return refuse(plan, output);

@@ -11,8 +11,7 @@ const LOGITS = 2 ** 24;
 const FEWEST_POSITIONS = 64;
 const LOGIT_BYTES = 8;
 
-/** Tensors of a direction that are received ahead, and that may be on their way out (`ft_trainer/transport.py`). */
-const LOOK_AHEAD = 1;
+/** Tensors that may be on their way out in a direction, at most (`ft_trainer/transport.py`). */
 const BACKLOG = 4;
 
 /** Masks of a packed micro-batch, made once for all layers: full attention's and, where a model has it, sliding windows'. */
@@ -34,7 +33,10 @@ export function microBatchesInFlight(workload: Workload, after: number): number 
   return schedule === 'gpipe' ? mostMicroBatches : Math.min(after + 1, mostMicroBatches);
 }
 
-/** Boundary tensors of a stage beside the ones in use: on the card, and pinned on the host for host transport. */
+/**
+ * Boundary tensors of a stage beside the ones in use: in each direction one that is received ahead, or one on its way out. With host
+ * transport they are pinned on the host as well, where more of them can wait to leave.
+ */
 export function boundaryBytes(
   workload: Workload,
   from: number,
@@ -46,12 +48,9 @@ export function boundaryBytes(
   const arriving = Number(from > 0) + (isLast ? 0 : gradientsCross(to));
   const leaving = Number(!isLast) + gradientsCross(from);
   const one = microBatchSize * lengths.longest * model.hiddenSize * computeBytes(workload.precision);
-  const ahead = Math.min(LOOK_AHEAD, mostMicroBatches);
-  if (workload.transport === 'host' && workload.onCards) {
-    const backlog = Math.min(BACKLOG, mostMicroBatches);
-    return { device: (arriving + leaving) * one, host: (arriving * ahead + leaving * backlog) * one };
-  }
-  return { device: (arriving * ahead + leaving) * one, host: 0 };
+  const isStaged = workload.transport === 'host' && workload.onCards;
+  const waiting = leaving * Math.min(BACKLOG, mostMicroBatches);
+  return { device: (arriving + leaving) * one, host: isStaged ? (arriving + waiting) * one : 0 };
 }
 
 /**
