@@ -18,7 +18,7 @@ import type { Output } from './output.ts';
 import { type CardOptions, gatherPlanInput } from './planning.ts';
 import type { RecipeOptions } from './recipe-options.ts';
 import { formatBench } from './text/bench.ts';
-import { formatPlan } from './text/plan.ts';
+import { refuse } from './train.ts';
 
 export interface BenchOptions extends RecipeOptions, CardOptions {
   steps: string;
@@ -36,10 +36,7 @@ export async function bench(options: BenchOptions, output: Output): Promise<numb
   const { input, notes } = await gatherPlanInput(measuring(options, steps), 'run');
   for (const note of notes) output.say(note);
   const rough = makePlan({ ...input, recipe: { ...input.recipe, schedule: '1f1b' } });
-  if (!rough.fits) {
-    output.say(formatPlan(rough, output.paint));
-    return exitCodes.refused;
-  }
+  if (!rough.fits) return refuse(rough, output);
   return untilInterrupted(async (signal) => {
     const environment = await prepareEnvironment(rough, input.cards, options, output);
     signal.throwIfAborted();
