@@ -18,7 +18,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...envelope,
     type: z.literal('phase'),
-    phase: z.enum(['inspect', 'download', 'load', 'train', 'eval', 'save', 'answer']),
+    phase: z.enum(['inspect', 'download', 'load', 'rehearse', 'train', 'eval', 'save', 'answer']),
   }),
   z.strictObject({
     ...envelope,
@@ -36,6 +36,28 @@ export const eventSchema = z.discriminatedUnion('type', [
     device: z.string(),
     seconds: z.number(),
     accounted: accountedSchema,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('rehearsal'),
+    attempt: count,
+    rank: count,
+    stage: count,
+    fits: z.boolean().describe('false where the rank ran out of memory before the first step'),
+    reserved_bytes: bytes.describe(
+      'The most that the allocator reserved, and where it did not fit what it asked for in vain; of a CPU rank, the most it held resident',
+    ),
+    outside_bytes: bytes
+      .nullable()
+      .describe(
+        'What the card holds for the process beside that: context, kernels, NCCL; null where the driver does not tell',
+      ),
+    seconds: z
+      .number()
+      .nullable()
+      .describe('Of the second batch, gradients included; null where it did not fit'),
+    busy: z.number().nullable().describe('Of these, seconds in which the rank computed'),
+    tokens: count.describe('Non-padding tokens of that batch over all replicas'),
   }),
   z.strictObject({
     ...envelope,

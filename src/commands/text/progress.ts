@@ -11,6 +11,7 @@ const phaseTitles: Record<EventOf<'phase'>['phase'], string> = {
   inspect: 'Reading the dataset',
   download: 'Fetching the model',
   load: 'Loading the model',
+  rehearse: 'Rehearsing the longest and the widest batch',
   train: 'Training',
   eval: 'Evaluating',
   save: 'Saving the result',
@@ -46,6 +47,8 @@ export class ProgressText {
         return event.bytes === event.totalBytes ? `  ${event.file}  ${formatBytes(event.bytes)}` : null;
       case 'load':
         return `  ${describeLoad(event)}`;
+      case 'rehearsal':
+        return `  ${describeRehearsal(event, this.#plan)}`;
       case 'step':
         return `  ${describeStep(event)}`;
       case 'stage':
@@ -152,6 +155,16 @@ function describeLoad({ rank, layers: [first, end], device, seconds, accounted }
     `rank ${rank} on ${device}: layers ${first}-${end - 1}, weights ${formatBytes(accounted.weights)}, ` +
     `trained part ${formatBytes(trained)}, in ${formatDuration(seconds)}`
   );
+}
+
+/** What a rank held against what was planned for it. */
+function describeRehearsal(event: EventOf<'rehearsal'>, plan: Plan): string {
+  const { predictedBytes, capacityBytes } = plan.stages[event.stage]!;
+  const held = formatBytes(event.reserved_bytes + (event.outside_bytes ?? 0));
+  if (!event.fits) {
+    return `rank ${event.rank} does not fit: it needs ${held} and more, there are ${formatBytes(capacityBytes)}`;
+  }
+  return `rank ${event.rank} held ${held}, predicted were ${formatBytes(predictedBytes)} of ${formatBytes(capacityBytes)}`;
 }
 
 /** One dense line, columns steady while the numbers change. */

@@ -53,6 +53,9 @@ function addRare(state: MonitorState, event: Exclude<TrainerEvent, { type: 'step
     case 'load':
       state.loaded += 1;
       return;
+    case 'rehearsal':
+      state.rehearsals = [...state.rehearsals, event];
+      return;
     case 'eval':
       state.evaluations = extend(state.evaluations, [[event.step, event.loss]]);
       return;
@@ -82,6 +85,7 @@ function addRare(state: MonitorState, event: Exclude<TrainerEvent, { type: 'step
 function beginAttempt(state: MonitorState, time: number): void {
   state.began = time;
   state.loaded = 0;
+  state.rehearsals = [];
   state.ranks = new Map();
   state.recent = [];
   state.warning = null;

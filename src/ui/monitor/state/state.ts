@@ -58,6 +58,8 @@ export interface MonitorState {
   download: EventOf<'download'> | null;
   /** Ranks whose stage is loaded. */
   loaded: number;
+  /** What the rehearsal of the current attempt measured, a rank each. */
+  rehearsals: readonly EventOf<'rehearsal'>[];
   step: EventOf<'step'> | null;
   recent: readonly RecentStep[];
   loss: History;
@@ -92,6 +94,7 @@ export function initialState(plan: Plan): MonitorState {
     phase: null,
     download: null,
     loaded: 0,
+    rehearsals: [],
     step: null,
     recent: [],
     loss: emptyHistory,

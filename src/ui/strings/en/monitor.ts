@@ -40,6 +40,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     inspect: 'Reading the dataset',
     download: 'Fetching the model',
     load: 'Loading the model',
+    rehearse: 'Rehearsing the longest batch',
     train: 'Training',
     eval: 'Evaluating',
     save: 'Saving the result',

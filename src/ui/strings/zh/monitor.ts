@@ -38,6 +38,7 @@ export const monitor: typeof english = {
     inspect: '正在读取数据集',
     download: '正在下载模型',
     load: '正在加载模型',
+    rehearse: '正在试跑最长的批次',
     train: '训练中',
     eval: '正在评估',
     save: '正在保存结果',
