@@ -46,6 +46,12 @@ class EncodedDataset:
         """Tokens of every row (N)."""
         return np.diff(self.offsets).astype(np.int32)
 
+    @cached_property
+    def target_tokens(self) -> NDArray[np.int64]:
+        """Tokens of every row that carry loss (N)."""
+        sums: NDArray[np.int64] = np.add.reduceat(self.targets, self.offsets[:-1], dtype=np.int64)
+        return sums
+
     @classmethod
     def from_rows(cls, rows: Iterable[Row]) -> EncodedDataset:
         """In memory; for as many rows as fit there."""

@@ -1,7 +1,7 @@
 """``events.jsonl``: one JSON object a line, appended with a single write so that lines never interleave.
 
-Rank 0 reports for all ranks. The one exception is ``error``: the rank that fails appends it itself, because rank 0
-may by then be waiting in a collective that never returns.
+Rank 0 reports for all ranks. The exceptions are ``error`` and the ``rehearsal`` of a rank that ran out of memory: the
+rank that fails appends them itself, because rank 0 may by then be waiting in a collective that never returns.
 """
 
 from __future__ import annotations

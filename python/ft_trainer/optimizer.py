@@ -162,6 +162,30 @@ class ShardedOptimizer:
             torch._foreach_zero_(gradients)
         return Update(loss if finite else None, norm if finite else None)
 
+    def rehearse(self) -> None:
+        """Takes the memory that a step takes, and forgets the gradients; nothing is learned."""
+        gradients = self._gradients()
+        if self.replicas > 1 and gradients:
+            self._reduce(gradients)
+        if self.adamw is not None:
+            for group in self.adamw.param_groups:
+                for parameter in group["params"]:
+                    self._allocate_moments(parameter)
+        if gradients:
+            torch._foreach_zero_(gradients)
+
+    def _allocate_moments(self, parameter: nn.Parameter) -> None:
+        """Adam's state as it begins; torch would allocate it in the first step."""
+        assert self.adamw is not None
+        if not self.adamw.state[parameter]:
+            # Fused kernels count steps on the card.
+            place = parameter.device if self.adamw.defaults["fused"] else "cpu"
+            self.adamw.state[parameter] = {
+                "step": torch.zeros((), dtype=torch.float32, device=place),
+                "exp_avg": torch.zeros_like(parameter),
+                "exp_avg_sq": torch.zeros_like(parameter),
+            }
+
     def _gradients(self) -> list[torch.Tensor]:
         """Gradients of all trainables; one that no micro-batch reached counts as zero."""
         for parameter in self.parameters.values():

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import sys
 import time
 import traceback
 from pathlib import Path
 
-import torch
 import torch.distributed as dist
 
 from . import checkpoint, control
@@ -22,9 +20,11 @@ from .data import EncodedDataset
 from .errors import FAILED, NeighbourFailed, UserError
 from .events import append_event
 from .export import export
+from .memory import is_out_of_memory, peak_bytes
 from .mesh import Mesh, claim_card, connect
 from .optimizer import ShardedOptimizer, learning_rate
 from .pipeline import Pipeline
+from .rehearsal import rehearse, report_rehearsal, reporting_overflow
 from .report import Reporter, StepReport, draw_loss_curve
 from .stage import Stage, build_stage, load_stage
 
@@ -43,7 +43,10 @@ def run(args: argparse.Namespace) -> int:
     try:
         plan = load_plan(args.run_dir / "attempts" / str(args.attempt) / "plan.json")
         claim_card(plan)
-        Trainer(args.run_dir, args.attempt, plan, connect(plan)).run()
+        mesh = connect(plan)
+        with reporting_overflow(args.run_dir, args.attempt, mesh):
+            trainer = Trainer(args.run_dir, args.attempt, plan, mesh)
+        trainer.run()
     except Exception as error:
         traceback.print_exc()
         _report_failure(args.run_dir, error)
@@ -58,8 +61,8 @@ class Trainer:
     """This rank's part of the run."""
 
     def __init__(self, run_dir: Path, attempt: int, plan: Plan, mesh: Mesh) -> None:
-        """Loads the stage, the data and, where there is one, the newest checkpoint."""
-        self.run_dir, self.plan, self.mesh = run_dir, plan, mesh
+        """Loads the stage, the data and, where there is one, the newest checkpoint; then rehearses."""
+        self.run_dir, self.attempt, self.plan, self.mesh = run_dir, attempt, plan, mesh
         self.started = time.monotonic()
         self._phase("load")
         self.stage = self._load_stage()
@@ -72,6 +75,7 @@ class Trainer:
         self.pipeline = Pipeline(self.stage, plan, mesh, self.clock)
         self.optimizer = ShardedOptimizer(trainable_parameters(self.stage.model), plan, mesh, self.clock)
         self.first_step = checkpoint.restore(run_dir, self.optimizer, mesh)
+        self._rehearse()
         self.reporter = Reporter(run_dir, attempt, self.total_steps, self.first_step) if mesh.is_reporter else None
 
     def run(self) -> None:
@@ -119,6 +123,14 @@ class Trainer:
                 )
         return stage
 
+    def _rehearse(self) -> None:
+        """Takes now what memory the run will take at most, and tells it."""
+        self._phase("rehearse")
+        rehearsal = rehearse(
+            self.pipeline, self.optimizer, self.clock, self.dataset, self.training, self.plan, self.mesh
+        )
+        report_rehearsal(self.run_dir, self.attempt, rehearsal, self.mesh, self.plan)
+
     def _step(self, step: int) -> int:
         """One optimizer step (``step`` counts from 0); returns the code of a request that all ranks have agreed on."""
         batch = collate(self.dataset, self.sampler.rows_of(step), self.plan, self.mesh.rank.replica, _PAD_ID)
@@ -128,7 +140,7 @@ class Trainer:
         update = self.optimizer.step(loss, rate)
         busy, waiting = self.clock.end_step()
         request = control.pending(self.run_dir) if self.mesh.is_reporter else 0
-        ranks = self.mesh.gather([busy, waiting, float(_peak_bytes(self.mesh.device)), float(request)])
+        ranks = self.mesh.gather([busy, waiting, float(peak_bytes(self.mesh.device)), float(request)])
         if self.reporter:
             self.reporter.step(
                 StepReport(
@@ -191,14 +203,6 @@ class Trainer:
             append_event(self.run_dir, "phase", phase=phase)
 
 
-def _peak_bytes(device: torch.device) -> int:
-    """Most memory held so far: reserved by the allocator on CUDA, resident size of the process on the CPU."""
-    if device.type == "cuda":
-        return torch.cuda.max_memory_reserved(device)
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
 def _report_failure(run_dir: Path, error: Exception) -> None:
     """Appends the ``error`` event, unless this rank only noticed that a neighbour was gone."""
     chain: list[BaseException] = [error]
@@ -214,7 +218,7 @@ def _explain(chain: list[BaseException]) -> dict[str, str] | None:
     for error in chain:
         if isinstance(error, UserError):
             return {"code": error.code, "message": error.message, "fix": error.fix}
-        if isinstance(error, torch.cuda.OutOfMemoryError):
+        if is_out_of_memory(error):
             return {
                 "code": "out-of-memory",
                 "message": f"this card ran out of memory: {str(error).splitlines()[0]}",

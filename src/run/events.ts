@@ -55,7 +55,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     seconds: z
       .number()
       .nullable()
-      .describe('Of the second batch, gradients included; null where it did not fit'),
+      .describe('Of the longest batch, run last, gradients included; null where it did not fit'),
     busy: z.number().nullable().describe('Of these, seconds in which the rank computed'),
     tokens: count.describe('Non-padding tokens of that batch over all replicas'),
   }),
