@@ -5,9 +5,8 @@ import { UserError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { nearestNames } from '../suggest.ts';
 import { resolveUserPath } from '../user-path.ts';
-import { buildShape } from './build.ts';
-import { type CatalogueModel, catalogue, findCatalogueModel } from './catalogue.ts';
-import { parseModelConfig } from './config.ts';
+import { catalogue, findCatalogueModel } from './catalogue.ts';
+import { catalogueShape } from './catalogue-shape.ts';
 import { folderFiles } from './folder.ts';
 import { readModel } from './read.ts';
 import type { ModelShape } from './shape.ts';
@@ -46,7 +45,7 @@ export async function loadModelShape(
   if (existsSync(folder)) return loadFolder(folder, source, shapeOnly);
   if (pathLike.test(source)) throw await noFolder(folder);
   const known = findCatalogueModel(source);
-  if (known) return catalogueShape(known, source);
+  if (known) return catalogueShape(known, { source });
   if (hubId.test(source)) return loadHub(source, shapeOnly, offline);
   throw source.includes('/') ? await noFolder(folder) : unknownName(source);
 }
@@ -66,16 +65,6 @@ async function loadHub(id: string, shapeOnly: boolean, offline: boolean | undefi
 
 async function loadFolder(folder: string, source: string, shapeOnly: boolean): Promise<ModelShape> {
   return readModel(await folderFiles(folder), source, folder, shapeOnly);
-}
-
-function catalogueShape({ name, config }: CatalogueModel, source: string): ModelShape {
-  const where = `the catalogue's ${name}`;
-  return buildShape(parseModelConfig(JSON.stringify(config), where), {
-    source,
-    path: null,
-    weights: null,
-    tokenizer: null,
-  });
 }
 
 function unknownName(source: string): UserError {
