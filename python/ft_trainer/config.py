@@ -120,6 +120,20 @@ class Training(_Json, frozen=True):
     output: str | None
 
 
+class RehearsalTime(_Json, frozen=True):
+    """Predicted seconds of a step of the longest rows without its update, for so many micro-batches."""
+
+    micro_batches: int
+    seconds: float
+
+
+class Throughput(_Json, frozen=True):
+    """What the planner predicts of the speed; only the time that is left is reckoned from it."""
+
+    step_seconds: float
+    rehearsal: RehearsalTime
+
+
 class Plan(_Json, frozen=True):
     """A finished plan: the trainer obeys it and decides nothing."""
 
@@ -136,6 +150,7 @@ class Plan(_Json, frozen=True):
     ranks: list[Rank]
     model: Model
     training: Training
+    throughput: Throughput
 
     @property
     def first_trained_layer(self) -> int:

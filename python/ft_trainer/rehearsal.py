@@ -34,11 +34,13 @@ class Rehearsal:
         seconds: Of the whole step but for the update.
         busy: Seconds in which this rank computed.
         tokens: Non-padding tokens over all replicas.
+        micro_batches: Of a replica.
     """
 
     seconds: float
     busy: float
     tokens: int
+    micro_batches: int
 
 
 def rehearse(
@@ -70,7 +72,7 @@ def rehearse(
         pipeline.train_step(batch, 0, optimizer.scaler.scale)
         optimizer.rehearse()
         busy, waiting = clock.end_step()
-    return Rehearsal(busy + waiting, busy, batch.tokens)
+    return Rehearsal(busy + waiting, busy, batch.tokens, len(batch.ids))
 
 
 def report_rehearsal(run_dir: Path, attempt: int, rehearsal: Rehearsal, mesh: Mesh, plan: Plan) -> None:

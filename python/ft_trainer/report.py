@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from .config import Plan
+from .eta import Calibration, Eta
 from .events import FILE, append_event
-
-_ETA_WEIGHT = 0.1
-"""Weight of the newest step in the running mean of step time."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class StepReport:
 class Reporter:
     """Writes for all ranks; on other ranks than 0 it is never made."""
 
-    def __init__(self, run_dir: Path, attempt: int, total_steps: int, first_step: int) -> None:
+    def __init__(self, run_dir: Path, attempt: int, plan: Plan, total_steps: int, first_step: int) -> None:
         """A reporter for steps from ``first_step`` on; TensorBoard goes to ``tensorboard/`` of the run."""
         from torch.utils.tensorboard import SummaryWriter
 
@@ -38,12 +37,16 @@ class Reporter:
         self.attempt = attempt
         self.total_steps = total_steps
         self.last_loss: float | None = None
-        self._mean_seconds: float | None = None
+        self._eta = Eta(plan)
         self._board = SummaryWriter(run_dir / "tensorboard", purge_step=first_step + 1)
 
     def event(self, type: str, **fields: Any) -> None:
         """Appends an event."""
         append_event(self.run_dir, type, **fields)
+
+    def calibrate(self, seconds: float, micro_batches: int) -> None:
+        """Sets the planned speed right by the rehearsal's last batch, of so many micro-batches: until steps tell more."""
+        self._calibration("rehearsal", self._eta.rehearsed(seconds, micro_batches))
 
     def step(self, report: StepReport, ranks: list[list[float]]) -> None:
         """Reports a step: one ``step`` event, a ``stage`` event a rank, one line of log.
@@ -52,11 +55,9 @@ class Reporter:
             report: The step's figures.
             ranks: Busy seconds, waiting seconds and peak bytes of every rank.
         """
-        seconds = report.seconds
-        mean = seconds if self._mean_seconds is None else self._mean_seconds
-        self._mean_seconds = mean + _ETA_WEIGHT * (seconds - mean)
-        eta = self._mean_seconds * (self.total_steps - report.step)
-        rate = report.tokens / seconds
+        calibration = self._eta.stepped(report.seconds)
+        eta = self._eta.step_seconds * (self.total_steps - report.step)
+        rate = report.tokens / report.seconds
         self.event(
             "step",
             attempt=self.attempt,
@@ -81,6 +82,8 @@ class Reporter:
                 waiting=round(waiting, 6),
                 peak_reserved_bytes=int(peak),
             )
+        if calibration is not None:
+            self._calibration("steps", calibration)
         self._log(report, rate)
         if report.loss is not None:
             self.last_loss = report.loss
@@ -98,6 +101,15 @@ class Reporter:
     def close(self) -> None:
         """Flushes TensorBoard."""
         self._board.close()
+
+    def _calibration(self, source: Literal["rehearsal", "steps"], calibration: Calibration) -> None:
+        self.event(
+            "calibration",
+            attempt=self.attempt,
+            source=source,
+            predicted=round(calibration.predicted, 6),
+            measured=round(calibration.measured, 6),
+        )
 
     def _log(self, report: StepReport, rate: float) -> None:
         outcome = (

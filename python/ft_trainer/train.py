@@ -24,7 +24,7 @@ from .memory import is_out_of_memory, peak_bytes
 from .mesh import Mesh, claim_card, connect
 from .optimizer import ShardedOptimizer, learning_rate
 from .pipeline import Pipeline
-from .rehearsal import rehearse, report_rehearsal, reporting_overflow
+from .rehearsal import Rehearsal, rehearse, report_rehearsal, reporting_overflow
 from .report import Reporter, StepReport, draw_loss_curve
 from .stage import Stage, build_stage, load_stage
 
@@ -75,8 +75,11 @@ class Trainer:
         self.pipeline = Pipeline(self.stage, plan, mesh, self.clock)
         self.optimizer = ShardedOptimizer(trainable_parameters(self.stage.model), plan, mesh, self.clock)
         self.first_step = checkpoint.restore(run_dir, self.optimizer, mesh)
-        self._rehearse()
-        self.reporter = Reporter(run_dir, attempt, self.total_steps, self.first_step) if mesh.is_reporter else None
+        rehearsal = self._rehearse()
+        self.reporter: Reporter | None = None
+        if mesh.is_reporter:
+            self.reporter = Reporter(run_dir, attempt, plan, self.total_steps, self.first_step)
+            self.reporter.calibrate(rehearsal.seconds, rehearsal.micro_batches)
 
     def run(self) -> None:
         """Trains to the end or until asked to stop."""
@@ -123,13 +126,14 @@ class Trainer:
                 )
         return stage
 
-    def _rehearse(self) -> None:
+    def _rehearse(self) -> Rehearsal:
         """Takes now what memory the run will take at most, and tells it."""
         self._phase("rehearse")
         rehearsal = rehearse(
             self.pipeline, self.optimizer, self.clock, self.dataset, self.training, self.plan, self.mesh
         )
         report_rehearsal(self.run_dir, self.attempt, rehearsal, self.mesh, self.plan)
+        return rehearsal
 
     def _step(self, step: int) -> int:
         """One optimizer step (``step`` counts from 0); returns the code of a request that all ranks have agreed on."""

@@ -62,6 +62,7 @@ def make_plan(model: Path, architecture: str, splits: list[int], **changes: Any)
             "attention": "sdpa",
         },
         "training": training,
+        "throughput": {"stepSeconds": 0.2, "rehearsal": {"microBatches": 3, "seconds": 0.25}},
     }
     for name, value in changes.items():
         (training if name in training else plan)[name] = value

@@ -138,6 +138,11 @@ export const planSchema = z.strictObject({
     tokensPerSecond: z.number(),
     stepSeconds: z.number(),
     pipelineEfficiency: z.number(),
+    rehearsal: z
+      .strictObject({ microBatches: positiveInt, seconds: z.number() })
+      .describe(
+        'What a step of so many micro-batches of the longest rows takes without its update: to be compared with the rehearsal',
+      ),
   }),
   hostRamBytes: count,
   diskBytes: count,

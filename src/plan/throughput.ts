@@ -1,3 +1,4 @@
+import type { Plan } from './schema.ts';
 import type { Slot } from './slots.ts';
 import {
   adapterParameters,
@@ -109,10 +110,7 @@ export interface PlacedStage {
 }
 
 /** Seconds of a whole step, tokens/s over all replicas, and the share of it that the cards compute. */
-export function throughput(
-  stages: readonly PlacedStage[],
-  workload: Workload,
-): { tokensPerSecond: number; stepSeconds: number; pipelineEfficiency: number } {
+export function throughput(stages: readonly PlacedStage[], workload: Workload): Plan['throughput'] {
   const secondsOf = timeModel(workload);
   const seconds = stages.map(({ slot, from, to }) => secondsOf(slot, from, to));
   const pipeline = pipelineSeconds(seconds, workload);
@@ -123,7 +121,23 @@ export function throughput(
     tokensPerSecond: (rows * workload.lengths.mean) / stepSeconds,
     stepSeconds,
     pipelineEfficiency: busy / (stages.length * pipeline),
+    rehearsal: rehearsal(stages, workload),
   };
+}
+
+/** The longest rows there are, as many as a step has at most, forward and backward. */
+function rehearsal(stages: readonly PlacedStage[], workload: Workload): Plan['throughput']['rehearsal'] {
+  const { lengths, mostMicroBatches: microBatches } = workload;
+  const { longest, mean } = lengths;
+  const learned = Math.min(longest, (lengths.learned * longest) / mean);
+  const hardest: Workload = {
+    ...workload,
+    microBatches,
+    lengths: { longest, padded: longest, mean: longest, learned },
+  };
+  const secondsOf = timeModel(hardest);
+  const seconds = stages.map(({ slot, from, to }) => secondsOf(slot, from, to));
+  return { microBatches, seconds: pipelineSeconds(seconds, hardest) };
 }
 
 /** Adam's step, and before it the ring all-reduce of fp32 gradients: 2 (R - 1) / R times their size over the link. */

@@ -61,6 +61,16 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     ...envelope,
+    type: z.literal('calibration'),
+    attempt: count,
+    source: z
+      .enum(['rehearsal', 'steps'])
+      .describe('The last batch of the rehearsal; the first steps, when there are enough of them'),
+    predicted: z.number().describe('Seconds that the plan gives them'),
+    measured: z.number().describe('Seconds that they took; of steps the mean'),
+  }),
+  z.strictObject({
+    ...envelope,
     type: z.literal('step'),
     attempt: count,
     step: count,

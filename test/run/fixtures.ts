@@ -163,7 +163,12 @@ export const cpuPlan: Plan = {
     seed: 1,
     output: null,
   },
-  throughput: { tokensPerSecond: 1, stepSeconds: 1, pipelineEfficiency: 1 },
+  throughput: {
+    tokensPerSecond: 1,
+    stepSeconds: 1,
+    pipelineEfficiency: 1,
+    rehearsal: { microBatches: 1, seconds: 1 },
+  },
   hostRamBytes: 0,
   diskBytes: 0,
   assumed: [],

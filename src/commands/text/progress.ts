@@ -49,6 +49,8 @@ export class ProgressText {
         return `  ${describeLoad(event)}`;
       case 'rehearsal':
         return `  ${describeRehearsal(event, this.#plan)}`;
+      case 'calibration':
+        return areStandIns(this.#plan) ? null : `  ${describeCalibration(event)}`;
       case 'step':
         return `  ${describeStep(event)}`;
       case 'stage':
@@ -165,6 +167,17 @@ function describeRehearsal(event: EventOf<'rehearsal'>, plan: Plan): string {
     return `rank ${event.rank} does not fit: it needs ${held} and more, there are ${formatBytes(capacityBytes)}`;
   }
   return `rank ${event.rank} held ${held}, predicted were ${formatBytes(predictedBytes)} of ${formatBytes(capacityBytes)}`;
+}
+
+/** CPU ranks in the place of cards: what was planned is the cards' speed. */
+function areStandIns({ device, ranks }: Plan): boolean {
+  return device === 'cpu' && ranks.some(({ gpu }) => gpu !== null);
+}
+
+function describeCalibration({ source, predicted, measured }: EventOf<'calibration'>): string {
+  const what = source === 'rehearsal' ? 'the longest batch' : 'a step';
+  const against = formatNumber((100 * measured) / predicted);
+  return `${what} takes ${formatDuration(measured)}, ${against} % of what was planned: the time left is reckoned with that`;
 }
 
 /** One dense line, columns steady while the numbers change. */

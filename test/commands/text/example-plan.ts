@@ -81,7 +81,12 @@ export const examplePlan: Plan = {
     seed: 42,
     output: null,
   },
-  throughput: { tokensPerSecond: 412.3, stepSeconds: 39.7, pipelineEfficiency: 0.94 },
+  throughput: {
+    tokensPerSecond: 412.3,
+    stepSeconds: 39.7,
+    pipelineEfficiency: 0.94,
+    rehearsal: { microBatches: 16, seconds: 39.1 },
+  },
   hostRamBytes: 2 * GiB,
   diskBytes: 5 * GiB,
   assumed: ['Every row is taken at 1024 tokens: no dataset was read.'],

@@ -126,3 +126,18 @@ test('a download on one line', () => {
   );
   expect(downloadStatus(download(2 * GiB, null))).toBe('  model-00001.safetensors  2.0 GiB');
 });
+
+test('what the rehearsal makes of the planned speed is told, unless CPU ranks stood in for cards', () => {
+  const measured = event({
+    type: 'calibration',
+    attempt: 1,
+    source: 'rehearsal',
+    predicted: 39.1,
+    measured: 46.9,
+  });
+  const say = (device: 'cuda' | 'cpu') => new ProgressText({ ...examplePlan, device }, plain).line(measured);
+  expect(say('cuda')).toBe(
+    '  the longest batch takes 47 s, 120 % of what was planned: the time left is reckoned with that',
+  );
+  expect(say('cpu')).toBeNull();
+});

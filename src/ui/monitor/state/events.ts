@@ -77,6 +77,7 @@ function addRare(state: MonitorState, event: Exclude<TrainerEvent, { type: 'step
       state.done = event;
       return;
     case 'control':
+    case 'calibration':
       return;
   }
 }
