@@ -11,26 +11,34 @@ import torch
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
+DTYPES = {"fp64": torch.float64, "fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+
 
 def reference_run(plan: dict[str, Any], rows: list[tuple[list[int], list[bool]]]) -> dict[str, Any]:
-    """Trains as the plan says, every sample in a row of its own.
+    """Trains as the plan says, every sample in a row of its own; precision ``fp64`` is there for comparison.
 
     Returns:
         ``losses`` and ``norms`` of every step; ``gradients`` of steps 1 and 2, before clipping, and the final
         ``weights``, by the model's parameter names.
     """
     training = plan["training"]
-    dtype = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[plan["precision"]["value"]]
+    dtype = DTYPES[plan["precision"]["value"]]
+    mixed = dtype.itemsize < 4
+    # Trained weights start from what is stored, not from what half of its bits can hold.
     model = AutoModelForCausalLM.from_pretrained(
-        plan["model"]["path"], dtype=dtype, attn_implementation=plan["model"]["attention"]
+        plan["model"]["path"],
+        dtype=torch.float32 if mixed else dtype,
+        attn_implementation=plan["model"]["attention"],
     )
     model.to(plan["device"]).train()
     if training["method"] == "lora":
         model = _with_lora(model, training)
     else:
         model.requires_grad_(False)
-        for layer in model.model.layers[-training["freeze"]["layers"] :]:
-            layer.float().requires_grad_(True)
+        model.model.layers[-training["freeze"]["layers"] :].requires_grad_(True)
+    for parameter in model.parameters():
+        if not parameter.requires_grad:
+            parameter.data = parameter.data.to(dtype)
     trained = {name.removeprefix("base_model.model."): p for name, p in model.named_parameters() if p.requires_grad}
     optimizer = torch.optim.AdamW(
         [
@@ -40,19 +48,22 @@ def reference_run(plan: dict[str, Any], rows: list[tuple[list[int], list[bool]]]
         betas=(training["optimizer"]["beta1"], training["optimizer"]["beta2"]),
         eps=training["optimizer"]["eps"],
     )
+    scaler = torch.amp.GradScaler(plan["device"], enabled=dtype == torch.float16)
     losses, norms, gradients = [], [], {}
     for step in range(training["maxSteps"]):
         for group in optimizer.param_groups:
             group["lr"] = _rate(step, training)
-        with torch.autocast(plan["device"], dtype, enabled=dtype != torch.float32):
+        with torch.autocast(plan["device"], dtype if mixed else None, enabled=mixed):
             loss = _mean_token_loss(model, [rows[i] for i in _batch(step, len(rows), training)])
         optimizer.zero_grad()
-        loss.backward()
+        scaler.scale(loss).backward()
+        scaler.unscale_(optimizer)
         if step < 2:
             gradients[step + 1] = {name: p.grad.clone() for name, p in trained.items() if p.grad is not None}
         norms.append(float(torch.nn.utils.clip_grad_norm_(trained.values(), training["maxGradNorm"])))
         losses.append(float(loss.detach()))
-        optimizer.step()
+        scaler.step(optimizer)
+        scaler.update()
     weights = {name: p.detach() for name, p in trained.items()}
     return {"losses": losses, "norms": norms, "gradients": gradients, "weights": weights}
 

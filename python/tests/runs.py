@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 PACKAGE_ROOT = Path(__file__).parent.parent
 
@@ -78,6 +79,15 @@ def make_plan(model: Path, architecture: str, splits: list[int], **changes: Any)
         for stage in range(len(splits))
     ]
     return plan
+
+
+def on_cards(plan: dict[str, Any], cards: int) -> None:
+    """Makes the plan one for CUDA and gives every rank a card; stages take turns where there are fewer cards."""
+    plan["device"] = "cuda"
+    for rank in plan["ranks"]:
+        index = rank["stage"] % cards
+        uuid = f"GPU-{torch.cuda.get_device_properties(index).uuid}"
+        rank["gpu"] = {"uuid": uuid, "index": index, "name": torch.cuda.get_device_name(index)}
 
 
 def make_rows(count: int, vocabulary: int, shortest: int = 5, longest: int = 30) -> list[tuple[list[int], list[bool]]]:

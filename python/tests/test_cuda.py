@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 from reference import reference_run
-from runs import events, make_plan, make_rows, make_run, train
+from runs import events, make_plan, make_rows, make_run, on_cards, train
 from tiny_models import VOCABULARY, make_checkpoint
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
@@ -39,7 +39,7 @@ def test_graphs_compute_what_kernels_one_by_one_compute(checkpointing: str, tmp_
     rows = make_rows(20, VOCABULARY, 10, 60)
     losses = []
     for graphed_length in (None, 64):
-        plan = make_plan(model, "llama", [1, 3], device="cuda", maxSteps=5, packedLength=64, microBatchSize=1)
+        plan = make_plan(model, "llama", [1, 3], maxSteps=5, packedLength=64, microBatchSize=1)
         plan |= {"checkpointing": checkpointing, "graphedLength": graphed_length}
         plan["training"]["lora"]["dropout"] = 0.2
         on_cards(plan, 1)
@@ -49,21 +49,13 @@ def test_graphs_compute_what_kernels_one_by_one_compute(checkpointing: str, tmp_
     assert losses[1] == pytest.approx(losses[0], rel=1e-5)
 
 
-def on_cards(plan: dict[str, Any], cards: int) -> None:
-    """Gives every rank a card; stages take turns where there are fewer cards."""
-    for rank in plan["ranks"]:
-        index = rank["stage"] % cards
-        uuid = f"GPU-{torch.cuda.get_device_properties(index).uuid}"
-        rank["gpu"] = {"uuid": uuid, "index": index, "name": torch.cuda.get_device_name(index)}
-
-
 def check(
     folder: Path, precision: str, method: str, transport: str, cards: int, packed_length: int | None = None
 ) -> None:
     """Trains 8 steps in two stages and compares losses, gradient norms, and the accounting of time and memory."""
     changes: dict[str, Any] = {"method": "freeze", "lora": None, "freeze": {"layers": 3}} if method == "freeze" else {}
     model = make_checkpoint(folder / "model", "llama", hidden_size=128, intermediate_size=256)
-    plan = make_plan(model, "llama", [3, 1], device="cuda", transport=transport, maxSteps=8, **changes)
+    plan = make_plan(model, "llama", [3, 1], transport=transport, maxSteps=8, **changes)
     plan |= {"precision": {"value": precision, "reason": "test"}, "checkpointing": "full"}
     plan["packedLength"] = packed_length
     on_cards(plan, cards)
