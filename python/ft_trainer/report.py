@@ -45,7 +45,7 @@ class Reporter:
         append_event(self.run_dir, type, **fields)
 
     def calibrate(self, seconds: float, micro_batches: int) -> None:
-        """Sets the planned speed right by the rehearsal's last batch, of so many micro-batches: until steps tell more."""
+        """Sets the planned speed right by the rehearsal's last batch, of so many micro-batches, until steps do."""
         self._calibration("rehearsal", self._eta.rehearsed(seconds, micro_batches))
 
     def step(self, report: StepReport, ranks: list[list[float]]) -> None:
