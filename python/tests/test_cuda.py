@@ -2,74 +2,127 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from reference import reference_run
-from runs import events, make_plan, make_rows, make_run, on_cards, train
+from runs import make_plan, make_rows, make_run, on_cards, train
 from tiny_models import VOCABULARY, make_checkpoint
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+
+AT_ONCE = 6
+"""Trainings at a time: they are so small that starting them takes most of their time."""
 
 TOLERANCE = {"fp32": 1e-3, "fp16": 1e-2, "bf16": 5e-2}
 """Relative; a few units of the last place of each format, over eight layers of sums."""
 
 
-@pytest.mark.parametrize("precision", ["fp32", "fp16", "bf16"])
-@pytest.mark.parametrize("method", ["lora", "freeze"])
-@pytest.mark.parametrize("packed_length", [None, 128])
-def test_two_ranks_on_one_card_equal_the_reference(
-    precision: str, method: str, packed_length: int | None, tmp_path: Path
-) -> None:
-    check(tmp_path, precision, method, transport="host", cards=1, packed_length=packed_length)
+@dataclass(frozen=True)
+class Case:
+    """A training in two stages that must equal the reference."""
+
+    precision: str
+    method: str
+    packed_length: int | None
+    transport: str
+    cards: int
+
+    rows = make_rows(20, VOCABULARY, 40, 64)
+
+    def plan(self, model: Path) -> dict[str, Any]:
+        """Eight steps."""
+        freeze = {"method": "freeze", "lora": None, "freeze": {"layers": 3}} if self.method == "freeze" else {}
+        plan = make_plan(model, "llama", [3, 1], transport=self.transport, maxSteps=8, checkpointing="full", **freeze)
+        plan |= {"precision": {"value": self.precision, "reason": "test"}, "packedLength": self.packed_length}
+        on_cards(plan, self.cards)
+        return plan
+
+
+@dataclass(frozen=True)
+class Graphed:
+    """A training in two stages with dropout, by CUDA graphs or by kernels one by one."""
+
+    checkpointing: str
+    graphed_length: int | None
+
+    rows = make_rows(20, VOCABULARY, 10, 60)
+
+    def plan(self, model: Path) -> dict[str, Any]:
+        """Five steps."""
+        plan = make_plan(model, "llama", [1, 3], maxSteps=5, packedLength=64, microBatchSize=1)
+        plan |= {"checkpointing": self.checkpointing, "graphedLength": self.graphed_length}
+        plan["training"]["lora"]["dropout"] = 0.2
+        on_cards(plan, 1)
+        return plan
+
+
+ON_ONE_CARD = [
+    Case(precision, method, packed_length, "host", cards=1)
+    for precision, method, packed_length in itertools.product(TOLERANCE, ("lora", "freeze"), (None, 128))
+]
+ON_TWO_CARDS = [
+    Case(precision, "lora", None, transport, cards=2)
+    for precision, transport in itertools.product(("fp16", "bf16"), ("nccl", "host"))
+]
+GRAPHED = [Graphed(*axes) for axes in itertools.product(("none", "full"), (None, 64))]
+
+Events = list[dict[str, Any]]
+Told = dict[Case | Graphed, Future[Events]]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    return make_checkpoint(folder, "llama", hidden_size=128, intermediate_size=256)
+
+
+@pytest.fixture(scope="module")
+def told(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """The events of every training that there are cards for; all of them run in the background, a few at once."""
+    cases = [*ON_ONE_CARD, *GRAPHED, *(ON_TWO_CARDS if torch.cuda.device_count() >= 2 else [])]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {
+            case: pool.submit(train, make_run(tmp_path_factory.mktemp("run"), case.plan(model), case.rows), 2)
+            for case in cases
+        }
+
+
+@pytest.mark.parametrize("case", ON_ONE_CARD, ids=str)
+def test_two_ranks_on_one_card_equal_the_reference(case: Case, model: Path, told: Told) -> None:
+    check(case, model, told[case].result())
 
 
 @pytest.mark.skipif(torch.cuda.device_count() < 2, reason="needs two CUDA devices")
-@pytest.mark.parametrize("precision", ["fp16", "bf16"])
-@pytest.mark.parametrize("transport", ["nccl", "host"])
-def test_two_cards_equal_the_reference(precision: str, transport: str, tmp_path: Path) -> None:
-    check(tmp_path, precision, "lora", transport=transport, cards=2)
+@pytest.mark.parametrize("case", ON_TWO_CARDS, ids=str)
+def test_two_cards_equal_the_reference(case: Case, model: Path, told: Told) -> None:
+    check(case, model, told[case].result())
 
 
 @pytest.mark.parametrize("checkpointing", ["none", "full"])
-def test_graphs_compute_what_kernels_one_by_one_compute(checkpointing: str, tmp_path: Path) -> None:
-    model = make_checkpoint(tmp_path / "model", "llama", hidden_size=128, intermediate_size=256)
-    rows = make_rows(20, VOCABULARY, 10, 60)
-    losses = []
-    for graphed_length in (None, 64):
-        plan = make_plan(model, "llama", [1, 3], maxSteps=5, packedLength=64, microBatchSize=1)
-        plan |= {"checkpointing": checkpointing, "graphedLength": graphed_length}
-        plan["training"]["lora"]["dropout"] = 0.2
-        on_cards(plan, 1)
-        run_dir = make_run(tmp_path / str(graphed_length), plan, rows)
-        train(run_dir, 2)
-        losses.append([step["loss"] for step in events(run_dir, "step")])
-    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+def test_graphs_compute_what_kernels_one_by_one_compute(checkpointing: str, told: Told) -> None:
+    one_by_one, graphed = (
+        [event["loss"] for event in told[Graphed(checkpointing, length)].result() if event["type"] == "step"]
+        for length in (None, 64)
+    )
+    assert graphed == pytest.approx(one_by_one, rel=1e-5)
 
 
-def check(
-    folder: Path, precision: str, method: str, transport: str, cards: int, packed_length: int | None = None
-) -> None:
-    """Trains 8 steps in two stages and compares losses, gradient norms, and the accounting of time and memory."""
-    changes: dict[str, Any] = {"method": "freeze", "lora": None, "freeze": {"layers": 3}} if method == "freeze" else {}
-    model = make_checkpoint(folder / "model", "llama", hidden_size=128, intermediate_size=256)
-    plan = make_plan(model, "llama", [3, 1], transport=transport, maxSteps=8, **changes)
-    plan |= {"precision": {"value": precision, "reason": "test"}, "checkpointing": "full"}
-    plan["packedLength"] = packed_length
-    on_cards(plan, cards)
-    rows = make_rows(20, VOCABULARY, 40, 64)
-    run_dir = make_run(folder / "run", plan, rows)
+def check(case: Case, model: Path, told: Events) -> None:
+    """Compares losses and gradient norms with the reference, and looks at the accounting of time and memory."""
+    expected = reference_run(case.plan(model), case.rows)
 
-    train(run_dir, 2)
-    expected = reference_run(plan, rows)
-
-    steps = events(run_dir, "step")
-    tolerance = TOLERANCE[precision]
+    steps = [event for event in told if event["type"] == "step"]
+    tolerance = TOLERANCE[case.precision]
     assert not any(step["skipped"] for step in steps[1:])
     assert [step["loss"] for step in steps] == pytest.approx(expected["losses"], rel=tolerance)
     assert [step["grad_norm"] for step in steps] == pytest.approx(expected["norms"], rel=5 * tolerance)
-    for stage in events(run_dir, "stage"):
+    for stage in (event for event in told if event["type"] == "stage"):
         assert stage["peak_reserved_bytes"] > 0
         assert stage["busy"] > 0
