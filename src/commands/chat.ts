@@ -1,7 +1,8 @@
 import { queryCards } from '../hardware/nvidia-smi.ts';
 import { openRun, runsRoot } from '../run/directory.ts';
+import { ownPython } from '../run/own-python.ts';
 import { runTrainerInTerminal } from '../run/trainer.ts';
-import { ownPython, prepareEnvironment } from './launching.ts';
+import { prepareEnvironment } from './launching.ts';
 import { Output } from './output.ts';
 
 /** `chat`: a conversation with what a run has trained. The trainer holds it, on this terminal. @returns its exit code */

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { exitCodes } from '../errors.ts';
 import type { Card } from '../hardware/card.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { RunDirectory } from '../run/directory.ts';
-import { type Environment, ensureEnvironment, isPrivate } from '../run/environment/environment.ts';
+import { type Environment, ensureEnvironment } from '../run/environment/environment.ts';
 import { launchRun } from '../run/launch.ts';
 import { catalogueFor, languageFor } from '../ui/strings/catalogue.ts';
 import { setup } from '../words/en/environments.ts';
@@ -16,12 +15,6 @@ import { watchRun } from './watch.ts';
 /** The cards that the ranks run on, which PyTorch must serve: none where a plan for cards is executed on the CPU. */
 export function cardsInUse({ device }: Pick<Plan, 'device'>, cards: readonly Card[]): readonly Card[] {
   return device === 'cpu' ? [] : cards;
-}
-
-/** The Python a run was started with, where it was the user's own and is still there: what else is done with the run uses it too. */
-export function ownPython(run: RunDirectory): { python?: string } {
-  const { python } = run.readStatus();
-  return python !== null && !isPrivate(python) && existsSync(python) ? { python } : {};
 }
 
 /** The Python that carries out a plan: the user's own, or the private one, set up on first use. */

@@ -74,6 +74,7 @@ export async function gatherPlanInput(
     device: options.device,
     disk,
     ownPython: options.python !== undefined,
+    measuredMemory: [],
     hostName: 'localhost',
   };
   return { input, notes: [...notes, ...(mapped ? mapped.moved.map(sayMoved) : [])] };

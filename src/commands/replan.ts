@@ -2,17 +2,23 @@ import { existsSync } from 'node:fs';
 import { readDataSummary } from '../dataset/read.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Card } from '../hardware/card.ts';
+import { standIn } from '../hardware/emulate.ts';
 import { detectHost } from '../hardware/host.ts';
 import { queryCards } from '../hardware/nvidia-smi.ts';
 import { selectCards } from '../hardware/select.ts';
 import { loadModelShape } from '../model/load.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { makePlan } from '../plan/plan.ts';
-import type { Plan } from '../plan/schema.ts';
+import { nearestFit } from '../plan/remedies.ts';
+import type { Plan, Rank } from '../plan/schema.ts';
+import { parseRecipe } from '../recipe/parse.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { applySettings } from '../recipe/settings.ts';
 import type { RunDirectory } from '../run/directory.ts';
+import { inspectRun } from '../run/lifecycle.ts';
+import { ownPython } from '../run/own-python.ts';
+import { readMeasuredMemory } from '../run/rehearsal.ts';
 import { findDiskRoom } from './disk-room.ts';
-import { ownPython } from './launching.ts';
 
 /** Where a run is to go on, if not where it was. */
 export interface Elsewhere {
@@ -27,67 +33,130 @@ export interface NextAttempt {
   /** The plan of the attempt before. */
   before: Plan;
   plan: Plan;
+  /** What the plan was made from; null where it is the one before. */
+  input: PlanInput | null;
   /** The cards of the plan as they are now; none where its ranks are the CPU's. */
   cards: Card[];
   /** Why the plan is another than before; null where it is the same. */
-  change: string | null;
+  change: Change | null;
 }
 
+/** Cards are gone, somebody asked for others or another split, or what there was did not fit. */
+export type Change =
+  | { why: 'gone'; cards: { name: string; uuid: string }[] }
+  | { why: 'asked' | 'did-not-fit' };
+
 /**
- * The plan by which a run goes on: as before while its cards are there and nothing else is asked for, otherwise planned anew. Checkpoints
- * belong to no split, and the order of the rows to the seed alone: what is trained does not change.
+ * The plan by which a run goes on: as before while its cards are there, it fit on them and nothing else is asked for, otherwise planned anew.
+ * What did not fit goes on with the nearest plan that does, by what was measured, on its own cards or on all of this box. Checkpoints belong to
+ * no split, and the order of the rows to the seed alone: what is trained does not change. Where nothing fits, the plan says so (`fits`).
  *
  * @throws UserError `card-gone` (exit 3) where no card is left to go on with
  */
 export async function planNextAttempt(run: RunDirectory, asked: Elsewhere): Promise<NextAttempt> {
   const before = run.readPlan(run.readStatus().attempt);
   const isAsked = asked.gpus !== undefined || asked.split !== undefined;
+  const isRefused = inspectRun(run).state === 'refused';
   const planned = before.ranks.flatMap(({ gpu }) => gpu ?? []);
   const { cards: here } = planned.length > 0 || isAsked ? await queryCards() : { cards: [] };
   const there = here.filter((card) => planned.some(({ uuid }) => uuid === card.uuid));
   const isHere = ({ uuid }: { uuid: string }) => there.some((card) => card.uuid === uuid);
   const gone = before.device === 'cuda' ? planned.filter((card) => !isHere(card)) : [];
-  if (gone.length === 0 && !isAsked) return { before, plan: before, cards: there, change: null };
-  if (planned.some(({ emulated }) => emulated))
-    throw gone[0] ? cardGone(gone[0]) : new UserError('emulated-run', null);
-  if (asked.gpus !== undefined) {
-    const cards = selectCards(here, asked.gpus);
-    return { before, plan: await planFor(run, before, cards, asked.split), cards, change: asAsked };
+  if (gone.length === 0 && !isAsked && !isRefused) {
+    return { before, plan: before, input: null, cards: there, change: null };
   }
+  const isEmulated = planned.some(({ emulated }) => emulated);
+  if (isEmulated && gone[0]) throw cardGone(gone[0]);
+  if (isEmulated && isAsked) throw new UserError('emulated-run', null);
   if (gone[0] && here.length === 0) throw cardGone(gone[0]);
-  const cards = gone[0] ? here : there;
-  const names = gone.map(({ name, uuid }) => `${name} (${uuid})`).join(', ');
-  const change = gone[0]
-    ? `Not in this box any more: ${names}. The run is planned anew for what is.`
-    : asAsked;
-  return { before, plan: await planFor(run, before, cards, asked.split), cards, change };
+  const own = isEmulated ? standInsOf(planned, there) : gone[0] ? here : there;
+  const cards = asked.gpus === undefined ? own : selectCards(here, asked.gpus);
+  const inputFor = await gatherInput(run, before);
+  if (isRefused && asked.split === undefined) {
+    const isAll = isEmulated || planned.length === 0 || asked.gpus !== undefined;
+    const boxes = isAll || cards.length === here.length ? [cards] : [cards, here];
+    const nearest = nearestPlan(
+      before,
+      boxes.map((box) => inputFor(box)),
+    );
+    return { before, change: { why: 'did-not-fit' }, ...nearest };
+  }
+  const change: Change = isAsked ? { why: 'asked' } : { why: 'gone', cards: gone };
+  const input = inputFor(cards, asked.split);
+  return { before, change, cards, input, plan: planLike(before, input) };
 }
 
-const asAsked = 'The run is planned anew, as you asked.';
-
-async function planFor(run: RunDirectory, before: Plan, cards: Card[], split = 'auto'): Promise<Plan> {
-  const recipe = run.readRecipe();
+/** Everything but the cards and the split, which are still to be chosen. */
+async function gatherInput(run: RunDirectory, before: Plan) {
+  const recipe = recipeOf(run, before);
   const [model, host, disk] = await Promise.all([
     loadModelShape(recipe.model, { shapeOnly: recipe.weights === 'random' }),
     detectHost(),
     findDiskRoom(run.path, recipe.output),
   ]);
-  const input: PlanInput = {
+  const data = existsSync(run.dataFile) ? await readDataSummary(run.dataFile) : null;
+  return (cards: Card[], split = 'auto'): PlanInput => ({
     recipe: { ...recipe, split, dataParallel: replicasFor(recipe, cards) },
     model,
     cards,
     host,
-    data: existsSync(run.dataFile) ? await readDataSummary(run.dataFile) : null,
+    data,
     datasets: before.training.datasets,
     // Planned for cards and carried out on the CPU: so it stays.
     device: before.device === 'cpu' && before.ranks.some(({ gpu }) => gpu) ? 'cpu' : 'auto',
     disk,
     ownPython: ownPython(run).python !== undefined,
+    measuredMemory: readMeasuredMemory(run),
     hostName: 'localhost',
-  };
-  // The figures of the run go on as they were where the cards allow it.
-  const same = makePlan({ ...input, recipe: { ...input.recipe, precision: before.precision.value } });
-  return same.fits ? same : makePlan(input);
+  });
+}
+
+/** The recipe with what was changed of it, and accepted, so that the run fits. */
+function recipeOf(run: RunDirectory, { accepted = [] }: Plan): Recipe {
+  const recipe = run.readRecipe();
+  return accepted.length === 0 ? recipe : parseRecipe(applySettings(recipe, accepted), run.recipeFile);
+}
+
+/** The figures of the run go on as they were where the cards allow it. */
+function planLike(before: Plan, input: PlanInput): Plan {
+  const same = makePlan(inPrecisionOf(before, input));
+  return accepting(same.fits ? same : makePlan(input), before.accepted);
+}
+
+/** The nearest plan that fits on the first of the boxes where one does; else the one that does not. */
+function nearestPlan(before: Plan, boxes: readonly PlanInput[]) {
+  for (const box of boxes) {
+    const found = nearestFit(inPrecisionOf(before, box));
+    const plan = found && makePlan(found.input);
+    if (plan?.fits) {
+      const accepted = [...(before.accepted ?? []), ...found!.settings];
+      return { input: found!.input, cards: box.cards, plan: accepting(plan, accepted) };
+    }
+  }
+  const input = inPrecisionOf(before, boxes[0]!);
+  return { input, cards: input.cards, plan: accepting(makePlan(input), before.accepted) };
+}
+
+const inPrecisionOf = ({ precision }: Plan, input: PlanInput): PlanInput => ({
+  ...input,
+  recipe: { ...input.recipe, precision: precision.value },
+});
+
+const accepting = (plan: Plan, accepted: string[] = []): Plan =>
+  accepted.length === 0 ? plan : { ...plan, accepted };
+
+/** Emulated cards as they were planned for, on the real ones. */
+function standInsOf(planned: readonly NonNullable<Rank['gpu']>[], real: readonly Card[]): Card[] {
+  return planned.flatMap(({ uuid, index, name, emulated }) => {
+    const under = real.find((card) => card.uuid === uuid);
+    if (!under || !emulated) return [];
+    const { memoryLimitBytes, smPercent } = emulated;
+    return standIn(
+      { index, name, totalBytes: memoryLimitBytes, freeBytes: memoryLimitBytes },
+      under,
+      smPercent,
+    );
+  });
 }
 
 /** As many as were asked for, where there are cards for them. */

@@ -1,9 +1,12 @@
 import { openRun, runsRoot } from '../run/directory.ts';
 import { prepareResume } from '../run/launch.ts';
-import { launchAndFollow, ownPython, prepareEnvironment } from './launching.ts';
+import { ownPython } from '../run/own-python.ts';
+import { launchAndFollow, prepareEnvironment } from './launching.ts';
 import type { ScreenChoice } from './monitor.ts';
 import type { Output } from './output.ts';
 import { describePlacement, type Elsewhere, planNextAttempt } from './replan.ts';
+import { emitProposal } from './tell-proposal.ts';
+import { describeNextAttempt } from './text/next-attempt.ts';
 import { refuse } from './train.ts';
 
 export interface ResumeOptions extends Elsewhere, ScreenChoice {
@@ -19,9 +22,12 @@ export async function resume(
   output: Output,
 ): Promise<number> {
   const run = openRun(id, runsRoot(options.runsDir));
-  const { before, plan, cards, change } = await planNextAttempt(run, options);
-  if (change !== null) {
-    output.say(change);
+  const next = await planNextAttempt(run, options);
+  const { before, plan, cards } = next;
+  const why = describeNextAttempt(run, next);
+  if (why !== null) {
+    output.say(why);
+    emitProposal(run, next, output);
     if (!plan.fits) return refuse(plan, output);
     output.say(`  before  ${describePlacement(before)}\n  now     ${describePlacement(plan)}`);
   }

@@ -41,7 +41,7 @@ export async function listRunsCommand(options: { runsDir?: string }, output: Out
   }
   const cells = rows.map(({ id, state, model, step, totalSteps, loss, reason }) => [
     id,
-    state,
+    state === 'refused' ? 'did not fit' : state,
     step === null ? '-' : `${step}/${totalSteps}`,
     loss?.toFixed(4) ?? '-',
     model ?? '-',

@@ -22,11 +22,12 @@ export async function stop(
     );
   }
   for (;;) {
-    const { live, state, reason } = inspectRun(run);
+    const { live, state, reason, exitCode } = inspectRun(run);
     if (!live) {
       output.emit({ type: 'end', run: run.id, state, reason });
       output.say(`${reason ?? `The run is ${state}.`} Go on later with: ${programName} resume ${run.id}`);
-      return state === 'failed' || state === 'lost' ? exitCodes.failed : exitCodes.done;
+      const isWrong = state === 'failed' || state === 'refused' || state === 'lost';
+      return isWrong ? (exitCode ?? exitCodes.failed) : exitCodes.done;
     }
     await sleep(250);
   }

@@ -44,8 +44,13 @@ export async function watchRun(
   return sayEnd(run, result, output);
 }
 
-function sayEnd(run: RunDirectory, result: string | null, output: Output): number {
+async function sayEnd(run: RunDirectory, result: string | null, output: Output): Promise<number> {
   const { state, reason, exitCode, status } = inspectRun(run);
+  if (state === 'refused') {
+    // Planning is code that a run which goes well has no use for.
+    const { tellProposal } = await import('./tell-proposal.ts');
+    await tellProposal(run, output);
+  }
   output.emit({ type: 'end', run: run.id, state, exitCode, reason, output: result });
   const plan = run.readPlan(status.attempt);
   if (state === 'done') {
@@ -56,6 +61,8 @@ function sayEnd(run: RunDirectory, result: string | null, output: Output): numbe
     }
     const next = { runId: run.id, plan, result: result ?? run.outputFolder, program: programName };
     output.say(formatNextSteps(next, output.paint));
+  } else if (state === 'refused') {
+    output.say(`Its log: ${run.logFile}`);
   } else if (state === 'stopped') {
     output.say(`${reason ?? 'Stopped.'} ${waysOn(run, 'later ')}`);
   } else {

@@ -20,21 +20,27 @@ export function emulateCards(spec: string, real: readonly Card[]): Card[] {
   const wanted = parseCardSpec(cards);
   return wanted.map((card, index) => {
     const under = real[Math.floor((index * real.length) / wanted.length)];
-    return under ? standIn(card, under, smPercent) : card;
+    if (!under) return card;
+    const size = `${Number((card.totalBytes / 2 ** 30).toFixed(1))} GiB`;
+    const name = `${size}${smPercent === null ? '' : ` and ${smPercent} %`} of ${under.kind.name}`;
+    return standIn({ ...card, name }, under, smPercent);
   });
 }
 
-/** As large as `card`; everything else is the real one's. */
-function standIn(card: Card, real: Card, smPercent: number | null): Card {
+/** As large as `card`, and called so; everything else is the real one's. */
+export function standIn(
+  card: Pick<Card, 'index' | 'totalBytes' | 'freeBytes'> & { name: string },
+  real: Card,
+  smPercent: number | null,
+): Card {
   const { gemm, name } = real.kind;
   const share = (smPercent ?? 100) / 100;
-  const size = `${Number((card.totalBytes / 2 ** 30).toFixed(1))} GiB`;
   return {
     ...real,
     index: card.index,
     kind: {
       ...real.kind,
-      name: `${size}${smPercent === null ? '' : ` and ${smPercent} %`} of ${name}`,
+      name: card.name,
       memoryBytes: card.totalBytes,
       gemm: {
         fp16: gemm.fp16 * share,

@@ -1,5 +1,5 @@
 import type { SplitTables } from './cover.ts';
-import { memoryModel, totalBytes } from './memory.ts';
+import { memoryModel, passingBytes, totalBytes } from './memory.ts';
 import type { Breakdown } from './schema.ts';
 import { slotStates } from './slot-states.ts';
 import { groupSlots, type Slot } from './slots.ts';
@@ -71,9 +71,15 @@ function place(
   const next = groups.map(() => 0);
   return cover.stages.map(({ group, from, to }, index) => {
     const slot = groups[group]![next[group]!++]!;
-    const breakdown = memoryOf({ from, to, after: cover.stages.length - 1 - index });
+    const predicted = memoryOf({ from, to, after: cover.stages.length - 1 - index });
+    const breakdown = { ...predicted, surplus: surplusBytes(predicted, workload) + slot.besideBytes };
     return { slot, from, to, breakdown, predictedBytes: totalBytes(breakdown) };
   });
+}
+
+/** What was found to be needed beyond a prediction, on whichever card. */
+function surplusBytes(predicted: Breakdown, { surplusShare, onCards }: Workload): number {
+  return Math.ceil(surplusShare * passingBytes(predicted, onCards));
 }
 
 /** As a recipe writes it: `20,20`. */
@@ -100,11 +106,14 @@ function splitTables(workload: Workload, groups: readonly Slot[][], choice: Spli
   return {
     layers,
     // A card with nothing free still has a size for others to be a multiple of (`shortageFactor`).
-    capacities: groups.map((group) => Math.max(1, group[0]!.capacityBytes)),
+    capacities: groups.map(([slot]) => Math.max(1, slot!.capacityBytes - slot!.besideBytes)),
     states: slotStates(groups.map((group) => group.length)),
     seconds: groups.map(([slot]) => tabulate((from, to) => secondsOf(slot!, from, to))),
     bytes: Array.from({ length: slots }, (_, after) =>
-      tabulate((from, to) => totalBytes(memoryOf({ from, to, after }))),
+      tabulate((from, to) => {
+        const predicted = memoryOf({ from, to, after });
+        return totalBytes(predicted) + surplusBytes(predicted, workload);
+      }),
     ),
     boundaries: choice.starts && new Set(choice.starts),
     stages: choice.stages,

@@ -2,6 +2,7 @@ import { exitCodes, UserError } from '../errors.ts';
 import { type ArrangedStage, arrange, arrangeAnyway, canArrange, type SplitChoice } from './arrange.ts';
 import type { PlanInput } from './input.ts';
 import { areOfOneLength, groupedRowLengths, rowLengths } from './lengths.ts';
+import { type Correction, correctionBy } from './measured.ts';
 import { type Layout, packedLayouts } from './packing.ts';
 import { decidePrecision, type PrecisionDecision } from './precision.ts';
 import { cardSlots, hostSlots, type Slot } from './slots.ts';
@@ -64,7 +65,8 @@ function openPlan(input: PlanInput): Opening {
   const device = decideDevice(input);
   const precision = decidePrecision(recipe.precision, cards);
   const choice = chooseSplit(input);
-  const slots = makeSlots(input, precision, choice);
+  const correction = correctionBy(input.measuredMemory);
+  const slots = makeSlots(input, precision, choice, correction);
   const targets = recipe.method === 'lora' ? resolveTargets(recipe.lora.targets, model) : null;
   const common = {
     model,
@@ -74,6 +76,7 @@ function openPlan(input: PlanInput): Opening {
     microBatchSize: recipe.microBatchSize,
     dataParallel: recipe.dataParallel,
     onCards: cards.length > 0,
+    surplusShare: correction.share,
   };
   const layouts = chooseLayouts(input, choice.stages ?? slots.length);
   const attempts = chooseAttempts(input, device).flatMap(({ scale, ...attempt }) =>
@@ -177,13 +180,14 @@ function makeSlots(
   { recipe, cards, host }: PlanInput,
   precision: PrecisionDecision,
   choice: SplitChoice,
+  correction: Correction,
 ): Slot[] {
   const { dataParallel } = recipe;
-  if (cards.length === 0) return hostSlots(host, choice.stages ?? CPU_STAGES, dataParallel);
+  if (cards.length === 0) return hostSlots(host, choice.stages ?? CPU_STAGES, dataParallel, correction);
   if (dataParallel > cards.length) {
     throw new UserError('too-many-replicas', { dataParallel, cards: cards.length });
   }
-  const slots = cardSlots(cards, precision.value, dataParallel);
+  const slots = cardSlots(cards, precision.value, dataParallel, correction);
   if (choice.stages !== null && choice.stages > slots.length) {
     throw new UserError('split-stages', {
       split: String(recipe.split),

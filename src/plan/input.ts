@@ -2,6 +2,7 @@ import type { DataSummary } from '../dataset/schema.ts';
 import type { Card, Disk, Host } from '../hardware/card.ts';
 import type { ModelShape } from '../model/shape.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import type { MeasuredMemory } from './measured.ts';
 
 /** Room for what a run writes, by what that is. */
 export interface DiskRoom {
@@ -31,6 +32,8 @@ export interface PlanInput {
   disk: DiskRoom | null;
   /** The user brings a Python: which official build of torch serves the cards does not matter. */
   ownPython: boolean;
+  /** What earlier attempts held on these cards; none before the first. */
+  measuredMemory: readonly MeasuredMemory[];
   /** As ranks are addressed; `localhost` for one box. */
   hostName: string;
 }

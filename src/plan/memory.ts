@@ -129,15 +129,25 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
           ALLOCATOR_SLACK * (moving.activations + moving.logits),
       ),
       communicator: communicator(stage),
+      surplus: 0,
     };
   };
 }
 
+/** Of a breakdown, what is not the allocator's: CUDA's context and NCCL; on the host, what a process holds beside its tensors. */
+export function outsideBytes({ communicator }: Breakdown, onCards: boolean): number {
+  return (onCards ? CUDA_CONTEXT : CPU_PROCESS) + communicator;
+}
+
+/** Of a breakdown, the estimate of what comes and goes, with what the allocator reserves beside it. */
+export function passingBytes({ activations, logits, context }: Breakdown, onCards: boolean): number {
+  return activations + logits + context - (onCards ? CUDA_CONTEXT : CPU_PROCESS);
+}
+
 /** Sum of all kinds; written out, for the split search asks for it tens of thousands of times. */
 export function totalBytes(breakdown: Breakdown): number {
-  const { weights, trainables, gradients, optimizer, activations, logits, buffers, context, communicator } =
-    breakdown;
-  return (
-    weights + trainables + gradients + optimizer + activations + logits + buffers + context + communicator
-  );
+  const { weights, trainables, gradients, optimizer, activations, logits, buffers } = breakdown;
+  const { context, communicator, surplus } = breakdown;
+  const moving = activations + logits + buffers;
+  return weights + trainables + gradients + optimizer + moving + context + communicator + surplus;
 }

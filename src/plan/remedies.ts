@@ -13,6 +13,8 @@ const LEAST_RANK = 8;
 
 /** These take time at most, and nothing from the result. */
 const timeOnly: readonly Change[] = [automaticSplit, fullCheckpointing, leanerSchedule, hostTransport];
+/** With these every step trains the same samples, and loses nothing but time. */
+const harmless: readonly Change[] = [...timeOnly, smallerMicroBatch, fewerReplicas];
 /** These give something up. */
 const sacrifices: readonly Change[] = [
   smallerMicroBatch,
@@ -45,6 +47,26 @@ export function findRemedies(input: PlanInput): Remedy[] {
   const areFew =
     remedies.length === 0 || more.every((remedy) => remedy.input.cards.length <= 2 * input.cards.length);
   return areFew ? [...remedies, ...more] : remedies;
+}
+
+/**
+ * The nearest input that fits and trains the same: it takes more time at most. One change at a time is tried first, then one upon the
+ * other.
+ *
+ * @returns without settings where the planner finds a way by itself; null where only something else to train would fit
+ */
+export function nearestFit(input: PlanInput): Variant | null {
+  const start: Variant = { input, settings: [] };
+  if (canPlan(input)) return start;
+  const [single] = applyEach(start, harmless);
+  if (single) return single;
+  let base = applyAll(start, timeOnly);
+  for (const change of [smallerMicroBatch, fewerReplicas]) {
+    const [found] = applyEach(base, [change]);
+    if (found) return found;
+    base = applyAll(base, [change]);
+  }
+  return canPlan(base.input) ? base : null;
 }
 
 /** Where rows have to be cut short, they can be longer with LoRA on fewer layers. */

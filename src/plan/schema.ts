@@ -19,6 +19,7 @@ export const breakdownSchema = z.strictObject({
   buffers: count.describe('Boundary tensors the schedule preallocates'),
   context: count.describe('CUDA context and allocator slack; estimate'),
   communicator: count.describe('NCCL; 0 with host transport; estimate'),
+  surplus: count.default(0).describe('What a rehearsal on these cards has shown beyond the estimates'),
 });
 
 export const stageSchema = z.strictObject({
@@ -148,6 +149,12 @@ export const planSchema = z.strictObject({
   diskBytes: count,
   assumed: z.array(z.string()),
   problems: z.array(problemSchema),
+  accepted: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'What was changed of the recipe so that the run fits, as --set takes it; of any attempt so far',
+    ),
 });
 
 export type Precision = z.infer<typeof precisionSchema>;

@@ -26,6 +26,8 @@ export interface Workload extends Layout {
   graphed: boolean;
   /** False for CPU ranks that no card is planned for. */
   onCards: boolean;
+  /** By which what comes and goes was found to exceed its estimate, as a share of it; 0 before anything was measured. */
+  surplusShare: number;
 }
 
 /** A stage's layers, half-open, and how many stages come after it. */

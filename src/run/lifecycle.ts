@@ -4,10 +4,11 @@ import { type Cause, causeOf } from './cause.ts';
 import type { RunDirectory } from './directory.ts';
 import { lastEvent } from './events-file.ts';
 import { findMarked, isAlive } from './process-identity.ts';
+import { findOverflow, readRehearsals } from './rehearsal.ts';
 import type { Status } from './status.ts';
 
-/** How a run stands. `lost`: it neither runs nor ended in any way it could still tell. */
-export type RunState = Status['phase'] | 'lost';
+/** How a run stands. `refused`: an attempt did not fit; `lost`: it neither runs nor ended in any way it could still tell. */
+export type RunState = Status['phase'] | 'refused' | 'lost';
 
 export interface Lifecycle {
   state: RunState;
@@ -41,7 +42,8 @@ export function inspectRun(run: RunDirectory): Lifecycle {
   const status = run.readStatus();
   const { exitCode, reason, cause } = status;
   if (ended.includes(status.phase)) {
-    return { state: status.phase, live: false, supervised: false, exitCode, reason, cause, status };
+    const state = cause?.key === 'did-not-fit' ? 'refused' : status.phase;
+    return { state, live: false, supervised: false, exitCode, reason, cause, status };
   }
   const going = { state: status.phase, live: true, exitCode: null, reason: null, status };
   if (status.host !== hostname()) {
@@ -71,6 +73,9 @@ function endWithoutSupervisor(run: RunDirectory, status: Status): Lifecycle {
   if (last?.type === 'done') {
     return { ...end, state: 'stopped', exitCode: exitCodes.done, reason: `Stopped after step ${last.step}.` };
   }
+  const rehearsals = readRehearsals(run).filter(({ attempt }) => attempt === status.attempt);
+  const overflow = last?.type === 'error' && findOverflow(rehearsals, run.readPlan(status.attempt));
+  if (overflow) return { ...end, state: 'refused', exitCode: exitCodes.refused, ...causeOf(overflow) };
   if (last?.type === 'error') {
     const { code, message, fix } = last;
     const cause = causeOf({ key: 'reported', about: { code, message, fix } });

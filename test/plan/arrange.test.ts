@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ArrangedStage, arrange, canArrange } from '../../src/plan/arrange.ts';
 import { draftPlan } from '../../src/plan/draft.ts';
+import { correctionBy } from '../../src/plan/measured.ts';
 import { memoryModel, totalBytes } from '../../src/plan/memory.ts';
 import { cardSlots, type Slot } from '../../src/plan/slots.ts';
 import { pipelineSeconds, timeModel } from '../../src/plan/throughput.ts';
@@ -62,7 +63,7 @@ function workloadOf(one: Case): { workload: Workload; slots: Slot[] } {
     { model, cards: box },
   );
   const { workload } = draftPlan(input, 'overflow');
-  return { workload, slots: cardSlots(box, workload.precision, 1) };
+  return { workload, slots: cardSlots(box, workload.precision, 1, correctionBy([])) };
 }
 
 /** Least time of a step over every order of every choice of cards, and every split over them. */

@@ -217,6 +217,7 @@ export function planInput(
     device: 'auto',
     disk: null,
     ownPython: false,
+    measuredMemory: [],
     hostName: 'localhost',
     ...overrides,
   };

@@ -28,6 +28,7 @@ const lora: Workload = {
   transport: 'nccl',
   graphed: false,
   onCards: true,
+  surplusShare: 0,
 };
 
 const freeze: Workload = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { correctionBy } from '../../src/plan/measured.ts';
 import { cardSlots } from '../../src/plan/slots.ts';
 import { pipelineSeconds, throughput, timeModel } from '../../src/plan/throughput.ts';
 import type { Workload } from '../../src/plan/workload.ts';
@@ -23,9 +24,10 @@ const workload: Workload = {
   transport: 'nccl',
   graphed: false,
   onCards: true,
+  surplusShare: 0,
 };
-const [slot] = cardSlots([card(0)], 'fp16', 1);
-const [slowSlot] = cardSlots([p40(0)], 'fp16', 1);
+const [slot] = cardSlots([card(0)], 'fp16', 1, correctionBy([]));
+const [slowSlot] = cardSlots([p40(0)], 'fp16', 1, correctionBy([]));
 
 describe('a stage', () => {
   const seconds = (change: Partial<Workload>, from = 0, to = 20) =>
@@ -68,7 +70,7 @@ describe('a step', () => {
   });
 
   test('equal stages reach M / (M + p - 1)', () => {
-    const slots = cardSlots(cards(2), 'fp16', 1);
+    const slots = cardSlots(cards(2), 'fp16', 1, correctionBy([]));
     const model = { ...llama(), headParameters: 0 };
     const free = slots.map((each) => ({ ...each, linkBandwidth: Number.POSITIVE_INFINITY }));
     const stages = [0, 1].map((index) => ({ slot: free[index]!, from: 20 * index, to: 20 * index + 20 }));
@@ -77,7 +79,7 @@ describe('a step', () => {
   });
 
   test('counts tokens without padding over all replicas', () => {
-    const slots = cardSlots(cards(4), 'fp16', 2);
+    const slots = cardSlots(cards(4), 'fp16', 2, correctionBy([]));
     const stages = [0, 1].map((index) => ({ slot: slots[index]!, from: 20 * index, to: 20 * index + 20 }));
     const { tokensPerSecond, stepSeconds } = throughput(stages, { ...workload, dataParallel: 2 });
     expect(tokensPerSecond * stepSeconds).toBeCloseTo(8 * 2 * 1000, 3);

@@ -7,6 +7,19 @@ type AboutOf<Key extends Cause['key']> = Extract<Cause, { key: Key }>['about'];
 
 const examples: { [Key in Cause['key']]: [about: AboutOf<Key>, ...parts: string[]] } = {
   reported: [{ code: 'out-of-memory', message: 'no room', fix: 'Use less.' }, 'no room'],
+  'did-not-fit': [
+    {
+      short: [
+        { card: { index: 1, name: 'Tesla P40' }, rank: 1, needs: 25 * 2 ** 30, has: 24 * 2 ** 30 },
+        { card: null, rank: 2, needs: 2 ** 30, has: 2 * 2 ** 30 },
+      ],
+    },
+    '25.0 GiB',
+    '24.0 GiB',
+    'P40',
+    'CPU',
+    '2.0 GiB',
+  ],
   'last-words': [{ line: 'bus error' }, 'bus error', 'trainer.log'],
   'killed-by-system': [null, 'SIGKILL', 'dmesg'],
   signal: [{ signal: 'SIGTERM' }, 'SIGTERM'],

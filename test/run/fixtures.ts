@@ -128,6 +128,7 @@ export const cpuPlan: Plan = {
         buffers: 0,
         context: 0,
         communicator: 0,
+        surplus: 0,
       },
     },
   ],

@@ -99,6 +99,7 @@ function fits(box: Box, model: ModelShape, draft: RecipeDraft, room: 'ample' | '
     device: box.device,
     disk: box.disk,
     ownPython: box.ownPython,
+    measuredMemory: [],
     hostName: 'localhost',
   };
   // What would make it fit, which a whole plan looks for, is of no interest here, and takes seconds to find.

@@ -147,6 +147,7 @@ export function wizardServices(options: ServiceOptions, unfinished: UnfinishedSt
       device: box.device,
       disk: await findDiskRoom(root, anchored.output),
       ownPython,
+      measuredMemory: [],
       hostName: 'localhost',
     };
     requireTrainable(input);

@@ -110,7 +110,7 @@ export class Supervisor {
   }
 
   async #train(command: Command): Promise<Verdict> {
-    const { run } = this.#job;
+    const { run, attempt } = this.#job;
     if (isRequested(run, 'stop')) return stoppedEarly;
     const from = { events: sizeOf(run.eventsFile), log: sizeOf(run.logFile) };
     const ending = await this.#sharingCards((env) =>
@@ -118,7 +118,7 @@ export class Supervisor {
     );
     // Whoever asked for the kill may have been quicker with it than we in seeing the request.
     const killed = this.#killing || isRequested(run, 'kill');
-    return judgeTraining({ ending, killed, ...this.#told(from) });
+    return judgeTraining({ ending, plan: run.readPlan(attempt), killed, ...this.#told(from) });
   }
 
   async #sharingCards(work: (env: Record<string, string>) => Promise<Ending>): Promise<Ending> {

@@ -1,8 +1,10 @@
 import { constants } from 'node:os';
 import { exitCodes } from '../../errors.ts';
+import type { Plan } from '../../plan/schema.ts';
 import type { Report } from '../../words/en/trainer.ts';
 import { type Cause, causeOf } from '../cause.ts';
 import type { TrainerEvent } from '../events.ts';
+import { findOverflow } from '../rehearsal.ts';
 import type { Status } from '../status.ts';
 import type { Ending } from './child.ts';
 
@@ -19,6 +21,7 @@ export interface Verdict {
 /** What there is to judge a training by. */
 export interface Evidence {
   ending: Ending;
+  plan: Plan;
   /** Of this attempt only, oldest first. */
   events: TrainerEvent[];
   /** End of `trainer.log`. */
@@ -28,7 +31,7 @@ export interface Evidence {
 }
 
 /** How a training ended. Events are believed before exit codes: torchrun says 1 for every failure. */
-export function judgeTraining({ ending, events, log, killed }: Evidence): Verdict {
+export function judgeTraining({ ending, plan, events, log, killed }: Evidence): Verdict {
   const done = events.findLast((event) => event.type === 'done');
   if (done?.reason === 'finished') return { phase: 'done', exitCode: exitCodes.done, reason: null };
   if (done) {
@@ -39,6 +42,8 @@ export function judgeTraining({ ending, events, log, killed }: Evidence): Verdic
     };
   }
   if (killed) return killedByUser(events);
+  const overflow = findOverflow(events, plan);
+  if (overflow) return { phase: 'failed', exitCode: exitCodes.refused, ...causeOf(overflow) };
   return { phase: 'failed', exitCode: exitCodes.failed, ...causeOf(findCause({ ending, events, log })) };
 }
 
@@ -49,7 +54,7 @@ function killedByUser(events: TrainerEvent[]): Verdict {
 }
 
 /** The first error is the cause; the ranks that fail after it only lost their neighbour. */
-export function findCause({ ending, events, log }: Omit<Evidence, 'killed'>): Cause {
+export function findCause({ ending, events, log }: Omit<Evidence, 'killed' | 'plan'>): Cause {
   const error = events.find((event) => event.type === 'error');
   if (error) return reported(error);
   return findInLog(log) ?? judgeEnding(ending);

@@ -47,6 +47,7 @@ export function planInputOf(state: WizardState, draft: RecipeDraft): PlanInput |
     device: state.box.device,
     disk: state.box.disk,
     ownPython: state.box.ownPython,
+    measuredMemory: [],
     hostName: 'localhost',
   };
 }

@@ -1,9 +1,25 @@
+import { formatBytes } from '../../units.ts';
 import { explain } from '../said.ts';
+import { cardLabel } from './phrases.ts';
+import type { CardName } from './problems/hardware.ts';
 import { type Report, trainer } from './trainer.ts';
+
+/** A rank that ran out of memory before the first step. */
+export interface Overflow {
+  /** Null of a CPU rank. */
+  card: CardName | null;
+  rank: number;
+  /** At least, bytes. */
+  needs: number;
+  /** When it was planned, bytes. */
+  has: number;
+}
 
 /** Why a run ended that did not end as it should. */
 export const causes = {
   reported: (report: Report) => explain(trainer.reported(report)),
+  'did-not-fit': ({ short }: { short: Overflow[] }) =>
+    `The rehearsal before the first step did not fit: ${short.map(overflow).join('; ')}.`,
   /** @property line last of a traceback, or of the log */
   'last-words': ({ line }: { line: string }) => `${line} (see trainer.log)`,
   'killed-by-system': (_: null) =>
@@ -19,3 +35,10 @@ export const causes = {
   'without-a-word': (_: null) =>
     'It ended without a word: the machine was restarted, or its processes were killed.',
 };
+
+function overflow({ card, rank, needs, has }: Overflow): string {
+  const place = card ? cardLabel(card) : `CPU rank ${rank}`;
+  return needs > has
+    ? `${place} needs ${formatBytes(needs)} or more and has ${formatBytes(has)}`
+    : `${place} ran out at ${formatBytes(needs)}, where ${formatBytes(has)} were free: something else holds the rest`;
+}

@@ -13,12 +13,14 @@ export type RunState =
   | 'done'
   | 'stopped'
   | 'failed'
+  /** It failed before its first step, for lack of memory. */
+  | 'refused'
   | 'lost';
 
 /** What can stand in the way of a run, or of asking something of one. */
 export const runs = {
   'run-not-live': ({ id, state, reason }: { id: string; state: RunState; reason: string | null }): Said => ({
-    message: `Run ${id} is not running: it is ${state}.${reason ? ` ${reason}` : ''}`,
+    message: `Run ${id} is not running: it ${state === 'refused' ? 'did not fit' : `is ${state}`}.${reason ? ` ${reason}` : ''}`,
     fix: 'See `ft-wizard runs` for those that are.',
   }),
   'run-broken': ({ file, reason, folder }: { file: string; reason: string; folder: string }): Said => ({

@@ -83,6 +83,7 @@ const states: Record<RunState, string> = {
   done: '已完成',
   stopped: '已停止',
   failed: '失败',
+  refused: '放不下',
   lost: '已丢失',
 };
 

@@ -13,6 +13,7 @@ function stage(index: number, layers: [number, number], overrides: Partial<Stage
     buffers: 0.05 * GiB,
     context: 0.4 * GiB,
     communicator: 0,
+    surplus: 0,
     ...overrides,
   };
   const rounded = Object.fromEntries(

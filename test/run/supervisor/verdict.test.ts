@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../src/plan/schema.ts';
 import type { TrainerEvent } from '../../../src/run/events.ts';
 import { judgeTraining } from '../../../src/run/supervisor/verdict.ts';
+import { cpuPlan } from '../fixtures.ts';
 
+const GiB = 2 ** 30;
 const v = { v: 1 as const, t: '2026-11-24T22:51:00Z' };
 const finished: TrainerEvent = {
   ...v,
@@ -39,7 +42,7 @@ const neighbour: TrainerEvent = {
 
 const exited = (code: number) => ({ code, signal: null });
 const judge = (evidence: Partial<Parameters<typeof judgeTraining>[0]>) =>
-  judgeTraining({ ending: exited(1), events: [], log: '', killed: false, ...evidence });
+  judgeTraining({ ending: exited(1), plan: cpuPlan, events: [], log: '', killed: false, ...evidence });
 
 describe('judgeTraining', () => {
   it('believes the events before the exit code', () => {
@@ -71,6 +74,48 @@ describe('judgeTraining', () => {
       exitCode: 1,
       reason: 'Rank 1 ran out of memory. Lower microBatchSize.',
     });
+  });
+
+  it('refuses a training that did not fit before its first step, and names the card', () => {
+    const gpu = { uuid: 'GPU-1', index: 1, name: 'Tesla P40' };
+    const [stage] = cpuPlan.stages;
+    const plan: Plan = {
+      ...cpuPlan,
+      device: 'cuda',
+      stages: [{ ...stage!, capacityBytes: 24 * GiB }],
+      ranks: [{ ...cpuPlan.ranks[0]!, gpu }],
+    };
+    const rehearsal: Extract<TrainerEvent, { type: 'rehearsal' }> = {
+      ...v,
+      type: 'rehearsal',
+      attempt: 1,
+      rank: 0,
+      stage: 0,
+      fits: false,
+      reserved_bytes: 24.5 * GiB,
+      outside_bytes: 0.5 * GiB,
+      seconds: null,
+      busy: null,
+      tokens: 0,
+    };
+    expect(judge({ plan, events: [rehearsal, outOfMemory, neighbour] })).toEqual({
+      phase: 'failed',
+      exitCode: 3,
+      reason:
+        'The rehearsal before the first step did not fit: card 1 (Tesla P40) needs 25.0 GiB or more and has 24.0 GiB.',
+      cause: {
+        key: 'did-not-fit',
+        about: {
+          short: [{ card: { index: 1, name: 'Tesla P40' }, rank: 0, needs: 25 * GiB, has: 24 * GiB }],
+        },
+      },
+    });
+    // What fits may fail for other reasons; and a card that others have filled is not said to need more than it has.
+    const fits = { ...rehearsal, fits: true };
+    expect(judge({ plan, events: [fits, outOfMemory] })).toMatchObject({ exitCode: 1 });
+    const held = { ...rehearsal, reserved_bytes: 10 * GiB };
+    expect(judge({ plan, events: [held, outOfMemory] }).reason).toContain('ran out at 10.5 GiB');
+    expect(judge({ plan, events: [rehearsal], killed: true })).toMatchObject({ phase: 'stopped' });
   });
 
   it.each([

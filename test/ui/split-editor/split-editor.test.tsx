@@ -20,6 +20,7 @@ async function inputFor(model: string, cards: string, recipe: Partial<RecipeInpu
     device: 'auto',
     disk: null,
     ownPython: false,
+    measuredMemory: [],
     hostName: 'localhost',
   };
 }

@@ -58,6 +58,7 @@ export function planInputOf(
     device: 'cuda',
     disk: null,
     ownPython: true,
+    measuredMemory: [],
     hostName: 'localhost',
   };
 }

@@ -34,6 +34,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     done: 'Finished',
     stopped: 'Stopped',
     failed: 'Failed',
+    refused: 'Did not fit',
     lost: 'Lost',
   },
   phases: {

@@ -32,6 +32,7 @@ export const monitor: typeof english = {
     done: '已完成',
     stopped: '已停止',
     failed: '失败',
+    refused: '放不下',
     lost: '已丢失',
   },
   phases: {

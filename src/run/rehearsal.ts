@@ -1,0 +1,70 @@
+import type { MeasuredMemory } from '../plan/measured.ts';
+import { outsideBytes } from '../plan/memory.ts';
+import type { Plan } from '../plan/schema.ts';
+import type { Cause } from './cause.ts';
+import type { RunDirectory } from './directory.ts';
+import type { TrainerEvent } from './events.ts';
+import { parseEvent, sizeOf } from './events-file.ts';
+import { readLines } from './history.ts';
+
+export type Rehearsal = Extract<TrainerEvent, { type: 'rehearsal' }>;
+
+const isRehearsal = (event: TrainerEvent | null): event is Rehearsal => event?.type === 'rehearsal';
+
+/** What the ranks of all attempts so far have told of their rehearsals, oldest first; of a million events in a fraction of a second. */
+export function readRehearsals({ eventsFile }: RunDirectory): Rehearsal[] {
+  const size = sizeOf(eventsFile);
+  if (size === 0) return [];
+  const lines = readLines(eventsFile, 0, size, (buffer, start, end) =>
+    // The type comes early in every line.
+    buffer.subarray(start, Math.min(end, start + 160)).includes('"rehearsal"'),
+  );
+  const events: (TrainerEvent | null)[] = [];
+  for (const line of lines) events.push(parseEvent(line.toString()));
+  return events.filter(isRehearsal);
+}
+
+/** What was measured in a run, beside what its plans had predicted. What a CPU holds in place of a card tells nothing of the card. */
+export function readMeasuredMemory(run: RunDirectory): MeasuredMemory[] {
+  const plans = new Map<number, Plan>();
+  return readRehearsals(run).flatMap((event) => {
+    const plan = plans.get(event.attempt) ?? run.readPlan(event.attempt);
+    plans.set(event.attempt, plan);
+    const measured = measuredMemory(event, plan);
+    return plan.device === 'cpu' && measured.card ? [] : measured;
+  });
+}
+
+/** @param plan of the event's attempt */
+export function measuredMemory(event: Rehearsal, { stages, ranks }: Plan): MeasuredMemory {
+  const { breakdown, capacityBytes } = stages[event.stage]!;
+  const { gpu } = ranks[event.rank]!;
+  // A CPU rank tells all that it holds.
+  const outside = gpu ? (event.outside_bytes ?? outsideBytes(breakdown, true)) : 0;
+  return {
+    card: gpu && { uuid: gpu.uuid, index: gpu.index },
+    predicted: breakdown,
+    capacityBytes,
+    heldBytes: event.reserved_bytes + outside,
+    outsideBytes: event.outside_bytes,
+    fits: event.fits,
+  };
+}
+
+/**
+ * Why an attempt ended before its first step: which ranks ran out of memory. Null where none did.
+ *
+ * @param events of this attempt
+ */
+export function findOverflow(events: readonly TrainerEvent[], plan: Plan): Cause | null {
+  const short = events
+    .filter(isRehearsal)
+    .filter(({ fits }) => !fits)
+    .map((event) => {
+      const { gpu, rank } = plan.ranks[event.rank]!;
+      const { heldBytes, capacityBytes } = measuredMemory(event, plan);
+      const card = gpu && { index: gpu.index, name: gpu.name };
+      return { card, rank, needs: heldBytes, has: capacityBytes };
+    });
+  return short.length === 0 ? null : { key: 'did-not-fit', about: { short } };
+}
