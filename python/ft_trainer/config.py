@@ -45,9 +45,15 @@ class Rank(_Json, frozen=True):
 
 
 class Stage(_Json, frozen=True):
-    """A contiguous range of decoder layers; ``layers`` is half-open."""
+    """A contiguous range of decoder layers.
+
+    Attributes:
+        layers: Half-open.
+        in_flight: Micro-batches whose activations it holds at once.
+    """
 
     layers: tuple[int, int]
+    in_flight: int
 
 
 class Precision(_Json, frozen=True):
@@ -139,7 +145,6 @@ class Plan(_Json, frozen=True):
 
     device: Literal["cuda", "cpu"]
     precision: Precision
-    schedule: Literal["1f1b", "gpipe", "naive"]
     micro_batch_size: int
     packed_length: int | None
     graphed_length: int | None

@@ -13,7 +13,7 @@ from .graphs import GraphedPasses
 from .loss import token_loss
 from .mesh import Mesh, upload
 from .passes import EagerPasses, Passes
-from .schedule import Action, actions, comes_of, in_flight
+from .schedule import Action, actions, comes_of
 from .stage import Stage
 from .transport import Receiver, connect_neighbours
 
@@ -65,7 +65,7 @@ class Pipeline:
         return float(total)
 
     def _order(self, stage: int, batch: StepBatch) -> tuple[Action, ...]:
-        return actions(self.plan.schedule, stage, len(self.plan.stages), len(batch.ids))
+        return actions(self.plan.stages[stage].in_flight, len(batch.ids))
 
     def _receive(self, current: Action, following: Action | None, batch: StepBatch) -> torch.Tensor | None:
         """What ``current`` needs of a neighbour; what comes next is already received while it is computed."""
@@ -128,6 +128,5 @@ def _passes(stage: Stage, plan: Plan) -> Passes:
     length = plan.graphed_length
     if length is None or not stage.trains:
         return EagerPasses(stage)
-    stages = len(plan.stages)
-    slots = in_flight(plan.schedule, stage.index, stages, micro_batches=stages)
+    slots = plan.stages[stage.index].in_flight
     return GraphedPasses(stage, slots, plan.micro_batch_size, length, packed=plan.packed_length is not None)

@@ -1,11 +1,15 @@
-"""The order in which a stage works on the micro-batches of a step."""
+"""The order in which a stage works on the micro-batches of a step.
+
+What a schedule is lies in how many micro-batches a stage holds at once, which the plan says: all of a step in GPipe
+(Huang et al. 2019); in 1F1B as many as keep the stages after it busy (Narayanan et al. 2021, section 2.2), and as many
+again where transfers are to be hidden as well (Zhuang et al. 2023, section 4, "eager 1F1B"); one where one card works
+at a time.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import Literal, NamedTuple
-
-Schedule = Literal["1f1b", "gpipe", "naive"]
 
 
 class Action(NamedTuple):
@@ -15,21 +19,15 @@ class Action(NamedTuple):
     micro_batch: int
 
 
-def in_flight(schedule: Schedule, stage: int, stages: int, micro_batches: int) -> int:
-    """Micro-batches whose activations stage ``stage`` of ``stages`` holds at once.
-
-    ``naive`` lets one micro-batch through the whole pipeline before the next: one card at a time. ``gpipe`` runs all
-    forwards first (Huang et al. 2019). ``1f1b`` holds no more than it takes to keep the stages after it busy
-    (Narayanan et al. 2021, section 2.2).
-    """
-    most = {"naive": 1, "gpipe": micro_batches, "1f1b": stages - stage}[schedule]
-    return min(most, micro_batches)
-
-
 @lru_cache(maxsize=16)
-def actions(schedule: Schedule, stage: int, stages: int, micro_batches: int) -> tuple[Action, ...]:
-    """What a stage does in a step, in order: forwards until all are in flight, then a backward before every other."""
-    ahead = in_flight(schedule, stage, stages, micro_batches)
+def actions(in_flight: int, micro_batches: int) -> tuple[Action, ...]:
+    """What a stage does in a step, in order: forwards until all are in flight, then a backward before every other.
+
+    Args:
+        in_flight: Micro-batches whose activations the stage holds at once, where a step has that many.
+        micro_batches: Of the step.
+    """
+    ahead = min(in_flight, micro_batches)
     order = [Action("forward", micro_batch) for micro_batch in range(ahead)]
     for micro_batch in range(micro_batches):
         order.append(Action("backward", micro_batch))

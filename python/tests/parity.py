@@ -23,7 +23,7 @@ SPLITS = {"1": [4], "2": [2, 2], "3": [1, 2, 1], "4": [1, 1, 1, 1], "uneven": [3
 METHODS = ("lora-qv", "lora-all", "freeze")
 ROWS = ("padded", "packed")
 CHECKPOINTING = ("none", "full")
-SCHEDULES = ("1f1b", "gpipe", "naive")
+SCHEDULES = ("1f1b", "eager-1f1b", "gpipe", "naive")
 
 ALL_LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 ALL_LINEAR_TARGETS = {"phi3": ["qkv_proj", "o_proj", "gate_up_proj", "down_proj"]}

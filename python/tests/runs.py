@@ -54,7 +54,6 @@ def make_plan(model: Path, architecture: str, splits: list[int], **changes: Any)
         "dataParallel": 1,
         "transport": "host",
         "checkpointing": "none",
-        "stages": [{"layers": [bounds[i], bounds[i + 1]]} for i in range(len(splits))],
         "model": {
             "source": str(model),
             "path": str(model),
@@ -67,6 +66,10 @@ def make_plan(model: Path, architecture: str, splits: list[int], **changes: Any)
     }
     for name, value in changes.items():
         (training if name in training else plan)[name] = value
+    plan["stages"] = [
+        {"layers": [bounds[i], bounds[i + 1]], "inFlight": _in_flight(plan, len(splits) - 1 - i)}
+        for i in range(len(splits))
+    ]
     plan["ranks"] = [
         {
             "rank": replica * len(splits) + stage,
@@ -88,6 +91,12 @@ def on_cards(plan: dict[str, Any], cards: int) -> None:
         index = rank["stage"] % cards
         uuid = f"GPU-{torch.cuda.get_device_properties(index).uuid}"
         rank["gpu"] = {"uuid": uuid, "index": index, "name": torch.cuda.get_device_name(index)}
+
+
+def _in_flight(plan: dict[str, Any], stages_after: int) -> int:
+    """Micro-batches that a stage holds, as the planner has it (``src/plan/memory.ts``)."""
+    most = {"naive": 1, "gpipe": plan["microBatches"], "1f1b": stages_after + 1, "eager-1f1b": 2 * stages_after + 1}
+    return min(most[plan["schedule"]], plan["microBatches"])
 
 
 def make_rows(count: int, vocabulary: int, shortest: int = 5, longest: int = 30) -> list[tuple[list[int], list[bool]]]:

@@ -1,5 +1,6 @@
 import { exitCodes, UserError } from '../errors.ts';
 import { type ArrangedStage, arrange, arrangeAnyway, canArrange, type SplitChoice } from './arrange.ts';
+import { hideTransfers } from './eager.ts';
 import type { PlanInput } from './input.ts';
 import { areOfOneLength, groupedRowLengths, rowLengths } from './lengths.ts';
 import { type Correction, correctionBy } from './measured.ts';
@@ -39,7 +40,7 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): 
   const { slots, choice, attempts, ...decided } = openPlan(input);
   for (const { workload, scale } of attempts) {
     const stages = arrange(workload, slots, choice, scale);
-    if (stages !== null) return { ...decided, workload, stages, fits: true };
+    if (stages !== null) return { ...decided, ...hideTransfers(workload, stages), fits: true };
   }
   if (otherwise === 'give-up') return null;
   const { workload } = attempts.at(-1)!;
@@ -73,6 +74,7 @@ function openPlan(input: PlanInput): Opening {
     training: describeTraining(input, targets),
     precision: precision.value,
     schedule: recipe.schedule,
+    eager: false,
     microBatchSize: recipe.microBatchSize,
     dataParallel: recipe.dataParallel,
     onCards: cards.length > 0,

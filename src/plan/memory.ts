@@ -26,11 +26,16 @@ const ALLOCATOR_SLACK = 0.05;
 /** NCCL's buffers for one communicator; up to 0.6 GB when every channel is open, point-to-point opens few. Estimate. */
 const COMMUNICATOR = 0.2e9;
 
-/** Micro-batches whose activations a stage holds at once. */
+/**
+ * Micro-batches whose activations a stage holds at once. 1F1B needs one more than there are stages after it (Narayanan et al. 2021,
+ * section 2.2). Whatever a transfer takes, each stage then waits for twice, every micro-batch; with one more for every stage after it
+ * transfers have the time of a micro-batch (Zhuang et al. 2023, "eager 1F1B", section 4).
+ */
 export function microBatchesInFlight(workload: Workload, after: number): number {
-  const { schedule, mostMicroBatches } = workload;
+  const { schedule, eager, mostMicroBatches } = workload;
   if (schedule === 'naive') return 1;
-  return schedule === 'gpipe' ? mostMicroBatches : Math.min(after + 1, mostMicroBatches);
+  if (schedule === 'gpipe') return mostMicroBatches;
+  return Math.min((eager ? 2 : 1) * after + 1, mostMicroBatches);
 }
 
 /**

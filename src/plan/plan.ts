@@ -3,6 +3,7 @@ import { cardLabel, listed } from '../words/en/phrases.ts';
 import { findProblems } from './checks/checks.ts';
 import { type Draft, draftPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
+import { microBatchesInFlight } from './memory.ts';
 import { diskNeeded, hostRamNeeded } from './needs.ts';
 import { type FoundProblem, nameOf, wordProblem } from './problem.ts';
 import type { Plan, Rank, Stage } from './schema.ts';
@@ -60,11 +61,12 @@ export function makePlanAndProblems(input: PlanInput): { plan: Plan; problems: F
   return { plan, problems };
 }
 
-function describeStages({ stages }: Draft): Stage[] {
+function describeStages({ stages, workload }: Draft): Stage[] {
   return stages.map(({ slot, from, to, predictedBytes, breakdown }, index) => ({
     gpu: slot.cards[0]?.index ?? index,
     name: slot.cards[0]?.kind.name ?? 'CPU',
     layers: [from, to],
+    inFlight: microBatchesInFlight(workload, stages.length - 1 - index),
     capacityBytes: slot.capacityBytes,
     predictedBytes,
     breakdown,

@@ -26,6 +26,7 @@ export const stageSchema = z.strictObject({
   gpu: count.describe('Index of the card in the box, of the first replica'),
   name: z.string(),
   layers: z.tuple([count, count]).describe('Half-open'),
+  inFlight: positiveInt.describe('Micro-batches whose activations it holds at once'),
   capacityBytes: count,
   predictedBytes: count,
   breakdown: breakdownSchema,

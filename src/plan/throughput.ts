@@ -59,6 +59,14 @@ export function timeModel(workload: Workload): (slot: Slot, from: number, to: nu
   };
 }
 
+/** Seconds in which the tensors of a micro-batch cross a boundary of the pipeline, there and back. */
+export function transferSeconds(workload: Workload, { linkBandwidth }: Slot): number {
+  const { model, training, lengths, microBatchSize } = workload;
+  const bytes = microBatchSize * lengths.padded * model.hiddenSize * computeBytes(workload.precision);
+  const hop = workload.transport === 'host' ? HOST_TRANSPORT_FACTOR : 1;
+  return ((training.firstTrainedLayer === 0 ? 2 : 1) * hop * bytes) / linkBandwidth;
+}
+
 /** Prefix sums over the layers. */
 function layerWork(workload: Workload): Work {
   const { model, training, lengths } = workload;

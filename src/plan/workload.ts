@@ -18,6 +18,8 @@ export interface Workload extends Layout {
   training: Training;
   precision: Precision;
   schedule: Schedule;
+  /** Whether 1F1B holds so many micro-batches that no stage waits for transfers (`microBatchesInFlight`). */
+  eager: boolean;
   microBatchSize: number;
   dataParallel: number;
   checkpointing: 'none' | 'full';

@@ -27,6 +27,7 @@ const lora: Workload = {
   checkpointing: 'full',
   transport: 'nccl',
   graphed: false,
+  eager: false,
   onCards: true,
   surplusShare: 0,
 };
@@ -84,6 +85,15 @@ describe('activations', () => {
     ['naive', 3, 1],
   ] as const)('%s with %i stages after it keeps %i micro-batches', (schedule, after, expected) => {
     expect(microBatchesInFlight({ ...lora, schedule }, after)).toBe(expected);
+  });
+
+  test.each([
+    [0, 1],
+    [1, 3],
+    [3, 7],
+    [4, 8],
+  ])('eager 1F1B with %i stages after it keeps %i micro-batches', (after, expected) => {
+    expect(microBatchesInFlight({ ...lora, eager: true }, after)).toBe(expected);
   });
 
   test('checkpointed layers keep their input for every micro-batch in flight', () => {

@@ -23,6 +23,7 @@ const workload: Workload = {
   checkpointing: 'none',
   transport: 'nccl',
   graphed: false,
+  eager: false,
   onCards: true,
   surplusShare: 0,
 };

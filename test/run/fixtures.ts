@@ -116,6 +116,7 @@ export const cpuPlan: Plan = {
       gpu: 0,
       name: 'CPU',
       layers: [0, 2],
+      inFlight: 1,
       capacityBytes: 100,
       predictedBytes: 0,
       breakdown: {

@@ -4,7 +4,17 @@ import { drawStackedSteps } from '../../../src/ui/monitor/pipeline/stacked.ts';
 import { unicodeGlyphs } from '../../../src/ui/theme/glyphs.ts';
 
 const step = (schedule: '1f1b' | 'gpipe' | 'naive', microBatches: number, busy: number[]) =>
-  simulateStep({ schedule, microBatches, checkpointing: 'none' }, busy);
+  simulateStep(
+    {
+      schedule,
+      microBatches,
+      checkpointing: 'none',
+      stages: busy.map((_, stage) => ({
+        inFlight: { '1f1b': busy.length - stage, gpipe: microBatches, naive: 1 }[schedule],
+      })),
+    },
+    busy,
+  );
 
 describe('a step as the schedule orders it', () => {
   test.each([

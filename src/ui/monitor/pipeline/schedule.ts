@@ -1,4 +1,4 @@
-import type { Plan, Schedule } from '../../../plan/schema.ts';
+import type { Plan } from '../../../plan/schema.ts';
 
 /** A piece of work of one stage on one micro-batch, seconds from the start of the step. */
 export interface Task {
@@ -19,14 +19,17 @@ const forwardShare = { none: 1 / 2, full: 1 / 3 } as const;
  * @param busy seconds a step of each stage
  */
 export function simulateStep(
-  { schedule, microBatches, checkpointing }: Pick<Plan, 'schedule' | 'microBatches' | 'checkpointing'>,
+  plan: Pick<Plan, 'schedule' | 'microBatches' | 'checkpointing'> & {
+    stages: readonly { inFlight: number }[];
+  },
   busy: readonly number[],
 ): Task[] {
+  const { schedule, microBatches, checkpointing } = plan;
   const stages = busy.length;
   const share = forwardShare[checkpointing];
   const seconds = (stage: number, backward: boolean) =>
     (busy[stage]! / microBatches) * (backward ? 1 - share : share);
-  const orders = busy.map((_, stage) => orderOf(schedule, stage, stages, microBatches));
+  const orders = plan.stages.map(({ inFlight }) => orderOf(inFlight, microBatches));
   const ends = new Map<string, number>();
   const key = (stage: number, microBatch: number, backward: boolean) => `${stage} ${microBatch} ${backward}`;
   const free = busy.map(() => 0);
@@ -63,13 +66,11 @@ export function simulateStep(
 
 type Work = Pick<Task, 'microBatch' | 'backward'>;
 
-/** What a stage does, in order. 1F1B: as many forwards as stages follow, then one backward for each forward. */
-function orderOf(schedule: Schedule, stage: number, stages: number, microBatches: number): Work[] {
-  const warmUp =
-    schedule === 'gpipe' ? microBatches : schedule === 'naive' ? 1 : Math.min(stages - stage, microBatches);
+/** What a stage does, in order: forwards until as many are in flight as it holds, then one backward for each forward. */
+function orderOf(inFlight: number, microBatches: number): Work[] {
   const order: Work[] = [];
   for (let forward = 0, backward = 0; backward < microBatches; ) {
-    if (forward < microBatches && forward - backward < warmUp)
+    if (forward < microBatches && forward - backward < inFlight)
       order.push({ microBatch: forward++, backward: false });
     else order.push({ microBatch: backward++, backward: true });
   }
