@@ -23,7 +23,7 @@ function stage(index: number, layers: [number, number], overrides: Partial<Stage
     gpu: index,
     name: 'Tesla P40',
     layers,
-    inFlight: 1,
+    inFlight: 2 - index, // of two stages
     capacityBytes: Math.round(22.4 * GiB),
     predictedBytes: Object.values(rounded).reduce((sum, bytes) => sum + bytes, 0),
     breakdown: rounded as Stage['breakdown'],
