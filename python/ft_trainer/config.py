@@ -145,6 +145,7 @@ class Plan(_Json, frozen=True):
 
     device: Literal["cuda", "cpu"]
     precision: Precision
+    schedule: Literal["1f1b", "gpipe", "naive"]
     micro_batch_size: int
     packed_length: int | None
     graphed_length: int | None
