@@ -92,9 +92,9 @@ async function measureCase(
     const onEvent = (event: TrainerEvent) => {
       if (event.type === 'step') output.status(`${title}: step ${event.step} of ${event.totalSteps}`);
     };
-    const events = await runTrial({ ...shared, plan, onEvent });
+    const { ranOutOfMemory, events } = await runTrial({ ...shared, plan, onEvent });
     output.status(null);
-    if (events !== null) return measure(plan, events);
+    if (!ranOutOfMemory) return measure(plan, events);
     output.say(`${title}: it ran out of memory.`);
   }
   const problem = refused?.problems.find(({ severity }) => severity === 'error');

@@ -85,6 +85,20 @@ export function createProgram(finish: (exitCode: number) => void): Command {
     )
     .option('--steps <count>', 'optimizer steps with each', '8')
     .option('--schedules <names>', 'which to compare', 'naive,gpipe,1f1b')
+    .addOption(
+      new Option(
+        '--memory',
+        'instead: what the cards hold in trainings of all kinds, against what is predicted',
+      ).conflicts([...recipeFlags, 'steps', 'schedules', 'emulate', 'deviceMap']),
+    )
+    .addOption(
+      new Option(
+        '--only <names>',
+        'of --memory: some of its configurations, or a half (fit, held-out)',
+      ).implies({
+        memory: true,
+      }),
+    )
     .addOption(new Option('--gpus <cards>', 'cards to use, by index or UUID: 0,2'))
     .addOption(emulateOption())
     .addOption(deviceMapOption())
@@ -93,8 +107,9 @@ export function createProgram(finish: (exitCode: number) => void): Command {
     .option('--json', 'one JSON object a line on stdout: what was measured, then each schedule')
     .action(
       run(async (options) => {
-        const { bench } = await import('./bench.ts');
-        return bench(options, new Output(options.json));
+        const output = new Output(options.json);
+        if (options.memory) return (await import('./bench-memory.ts')).benchMemory(options, output);
+        return (await import('./bench.ts')).bench(options, output);
       }),
     );
 

@@ -6,6 +6,7 @@ import type { TrainerEvent } from './events.ts';
 import { followEvents } from './follow.ts';
 import { inspectRun, type Lifecycle } from './lifecycle.ts';
 import { FileTail } from './tail.ts';
+import { parseReading } from './telemetry-file.ts';
 
 /** What a look at the run directory has brought since the last one. */
 export interface Observation {
@@ -94,14 +95,6 @@ export async function observeRun(
     clearTimeout(first);
     clearInterval(timer);
     disk.close();
-  }
-}
-
-function parseReading(line: string): GpuReading[] {
-  try {
-    return [JSON.parse(line)];
-  } catch {
-    return []; // a line that a full disk cut short
   }
 }
 

@@ -45,6 +45,7 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
     { reason: { exitCode: 255, said: 'Failed' } },
   ],
   'no-cards/to-emulate': [{ spec: '6x24GiB', reason: 'none-usable' }],
+  'no-cards/to-measure': [{ reason: 'not-installed' }],
   'bad-card-spec/emulated': [{ spec: '6x24' }],
   'imagined-cards': [{ gpus: '2xP40' }],
   'path-unreadable': [{ path: '/runs', reason }],
@@ -251,6 +252,8 @@ const examples: { [Key in ErrorKey]: AboutError[Key][] } = {
   'bad-device-map/device': [{ where: '/map.json', module: '"lm_head"', device: '"auto"' }],
   'usage/steps': [{ written: '2', unsettled: 2 }],
   'usage/schedules': [{ written: 'zigzag', known: ['1f1b', 'naive'] }],
+  'usage/memory-on-cpu': [null],
+  'usage/only': [{ unknown: 'fits', names: ['fit', 'held-out'] }],
   'bench-failed': [
     { reason, log: '/tmp/x/trainer.log' },
     { reason: null, log: '/tmp/x/trainer.log' },

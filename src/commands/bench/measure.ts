@@ -77,7 +77,8 @@ function measureRank(
   };
 }
 
-function median(values: number[]): number {
+/** Of two in the middle, their mean. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

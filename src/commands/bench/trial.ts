@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, UserError } from '../../errors.ts';
+import type { GpuReading } from '../../hardware/telemetry.ts';
 import type { Plan } from '../../plan/schema.ts';
 import type { Recipe } from '../../recipe/schema.ts';
 import { killRun } from '../../run/control.ts';
@@ -10,6 +11,7 @@ import type { TrainerEvent } from '../../run/events.ts';
 import { followEvents } from '../../run/follow.ts';
 import { launchRun } from '../../run/launch.ts';
 import { inspectRun } from '../../run/lifecycle.ts';
+import { readTelemetry } from '../../run/telemetry-file.ts';
 
 /** The ranks and the supervisor are gone within seconds; a driver call can take longer. */
 const endMs = 60_000;
@@ -26,13 +28,20 @@ export interface Trial {
   signal: AbortSignal;
 }
 
+/** What a trial has told. */
+export interface Outcome {
+  ranOutOfMemory: boolean;
+  events: TrainerEvent[];
+  /** Of its cards, about one a second. */
+  readings: GpuReading[];
+}
+
 /**
  * Trains to the end as any run does, under a supervisor, and takes the run directory away.
  *
- * @returns its events; null where it ran out of memory
  * @throws UserError `bench-failed`, whose log is then left; the signal's reason when it fires
  */
-export async function runTrial(trial: Trial): Promise<TrainerEvent[] | null> {
+export async function runTrial(trial: Trial): Promise<Outcome> {
   const { plan, recipe, data, python, root, signal } = trial;
   const run = createRun({ root, recipe, plan, addData: (folder) => linkData(data, folder) });
   await launchRun(run, { python });
@@ -46,10 +55,11 @@ export async function runTrial(trial: Trial): Promise<TrainerEvent[] | null> {
     signal.throwIfAborted();
   }
   const { state, reason } = inspectRun(run);
-  const isOutOfMemory = events.some((event) => event.type === 'error' && event.code === 'out-of-memory');
-  if (state !== 'done' && !isOutOfMemory) throw failed(run, reason);
+  const ranOutOfMemory = events.some((event) => event.type === 'error' && event.code === 'out-of-memory');
+  if (state !== 'done' && !ranOutOfMemory) throw failed(run, reason);
+  const readings = readTelemetry(run);
   rmSync(run.path, { recursive: true, force: true, maxRetries: 5 });
-  return isOutOfMemory ? null : events;
+  return { ranOutOfMemory, events, readings };
 }
 
 /** A supervisor that has only just taken over starts the trainer all the same, and ends it then. */

@@ -78,6 +78,10 @@ export const cards = {
     message: `--emulate ${spec} lets ranks share a card, and there is none. ${noCards(reason)}`,
     fix: 'To plan for such cards, use plan --gpus with them; to run the ranks on the CPU, add --device cpu.',
   }),
+  'no-cards/to-measure': ({ reason }: { reason: NoCards }): Said => ({
+    message: `--memory measures what cards hold, and there is none. ${noCards(reason)}`,
+    fix: 'See `ft-wizard doctor`.',
+  }),
   'bad-card-spec/emulated': ({ spec }: { spec: string }): Said => ({
     message: `--emulate "${spec}" is not understood.`,
     fix: 'Write how many cards of what size, such as 6x24GiB, and after it, if each is to have a share of the multiprocessors, @12%.',

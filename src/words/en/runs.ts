@@ -85,6 +85,14 @@ export const runs = {
     message: `--schedules "${written}" is not understood.`,
     fix: `Name some of ${known.join(', ')}, separated by commas, each once.`,
   }),
+  'usage/memory-on-cpu': (_: null): Said => ({
+    message: '--memory measures what cards hold, and --device cpu leaves none.',
+    fix: 'Leave --device out; `ft-wizard bench` without --memory measures the CPU.',
+  }),
+  'usage/only': ({ unknown, names }: { unknown: string; names: string[] }): Said => ({
+    message: `--only "${unknown}": there is no such configuration.`,
+    fix: `There is ${names.join(', ')}; several are separated by commas.`,
+  }),
   'bench-failed': ({ reason, log }: { reason: string | null; log: string }): Said => ({
     message: `The training failed: ${reason ?? 'nobody knows why.'}`,
     fix: `Its log is left in ${log}.`,

@@ -58,6 +58,10 @@ export const cards: typeof english = {
     message: `--emulate ${spec} 让多个进程共用一张显卡，但这里没有显卡。${noCards(reason)}`,
     fix: '要为这样的显卡做规划，请用 plan --gpus；要在 CPU 上运行各进程，请加 --device cpu。',
   }),
+  'no-cards/to-measure': ({ reason }) => ({
+    message: `--memory 测量显卡占用的显存，但这里没有显卡。${noCards(reason)}`,
+    fix: '请看 `ft-wizard doctor`。',
+  }),
   'bad-card-spec/emulated': ({ spec }) => ({
     message: `--emulate 无法理解“${spec}”。`,
     fix: '请写出显卡的数量和显存，例如 6x24GiB；如果每张只占一部分多处理器，在后面加上 @12%。',

@@ -66,6 +66,14 @@ export const runs: typeof english = {
     message: `无法理解 --schedules "${written}"。`,
     fix: `请从 ${known.join('、')} 中选择，用逗号分隔，各一次。`,
   }),
+  'usage/memory-on-cpu': () => ({
+    message: '--memory 测量显卡占用的显存，而 --device cpu 不使用显卡。',
+    fix: '请去掉 --device；不带 --memory 的 `ft-wizard bench` 可以测量 CPU。',
+  }),
+  'usage/only': ({ unknown, names }) => ({
+    message: `--only "${unknown}"：没有这个配置。`,
+    fix: `可选 ${names.join('、')}；多个之间用逗号分隔。`,
+  }),
   'bench-failed': ({ reason, log }) => ({
     message: `训练失败：${reason ?? '原因不明。'}`,
     fix: `日志保留在 ${log}。`,
