@@ -66,13 +66,18 @@ function cut(rows: string[], most: number): string[] {
 }
 
 function facts({ state, strings, width, run }: ResultInput): ResultLine[] {
-  const { result } = strings.monitor;
-  const { step, done, evaluations, lifecycle, checkpoint, loss } = state;
-  const last = done?.loss ?? loss.buckets.at(-1)?.last ?? null;
+  const { result, loss: words } = strings.monitor;
+  const { step, done, evaluations, lifecycle, checkpoint, loss, smoothed } = state;
+  const last = done?.loss ?? loss.buckets.at(-1)?.last;
+  const mean = smoothed.buckets.at(-1)?.last;
+  const losses = [
+    ...(last === undefined ? [] : [formatLoss(last)]),
+    ...(mean === undefined ? [] : [`${words.smoothed} ${formatLoss(mean)}`]),
+  ];
   const evaluation = evaluations.buckets.at(-1)?.last;
   const finished = lifecycle?.state === 'done';
   const pairs = [
-    { label: result.finalLoss, text: last === null ? '-' : formatLoss(last), bold: true },
+    { label: result.finalLoss, text: losses.join(', ') || '-', bold: true },
     ...(evaluation === undefined ? [] : [{ label: result.evaluation, text: formatLoss(evaluation) }]),
     ...(step ? [{ label: result.steps, text: `${done?.step ?? step.step}/${step.totalSteps}` }] : []),
     ...(done ? [{ label: result.time, text: formatDuration(done.seconds, strings) }] : []),
