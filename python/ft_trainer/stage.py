@@ -73,7 +73,7 @@ class Stage(nn.Module):
         dropouts: Where its layers take their random numbers from.
     """
 
-    def __init__(self, model: nn.Module, plan: Plan, index: int) -> None:
+    def __init__(self, model: nn.Module, plan: Plan, index: int, dropouts: DropoutSources) -> None:
         """Wraps an already cut model."""
         super().__init__()
         self.model = model
@@ -84,7 +84,7 @@ class Stage(nn.Module):
         self.device = torch.device("meta")
         self.trains = plan.stages[index].layers[1] > plan.first_trained_layer
         self.passes_gradient_on = plan.gradient_crosses(index)
-        self.dropouts = DropoutSources(model, plan.training.seed)
+        self.dropouts = dropouts
 
     @property
     def head(self) -> nn.Module:
@@ -149,10 +149,11 @@ def build_stage(plan: Plan, index: int) -> Stage:
     adapters.make_trainable(model, plan)
     fuse_norms(model)
     speed_up_rotary(model)
+    dropouts = DropoutSources(model, plan.training.seed)
     if plan.checkpointing == "full":
         recompute_activations(model, plan, index)
     model.train()
-    return Stage(model, plan, index)
+    return Stage(model, plan, index, dropouts)
 
 
 def _keep_only(model: Any, plan: Plan, index: int) -> None:
