@@ -4,6 +4,7 @@ import { killRun, requestCheckpoint, requestStop } from '../run/control.ts';
 import type { RunDirectory } from '../run/directory.ts';
 import { inspectRun } from '../run/lifecycle.ts';
 import { observeRun } from '../run/observe.ts';
+import type { MonitorStore } from '../ui/monitor/store.ts';
 import { screenMode } from '../ui/screen/mode.ts';
 import { type Language, languageFor } from '../ui/strings/catalogue.ts';
 import type { Background } from '../ui/theme/colors.ts';
@@ -36,26 +37,50 @@ export async function showMonitor(run: RunDirectory, { lang, theme }: ScreenChoi
   const store = new MonitorStore(run.readPlan(run.readStatus().attempt));
   const leaving = new AbortController();
   const stopTidying = keepHeapTidy();
-  const observed = observeRun(run, store.add, leaving.signal).catch(store.fail);
-  try {
-    const end = await showMonitorScreen({
-      store,
-      run,
-      program: programName,
-      language: languageFor(lang, process.env),
-      background: theme,
-      requests: {
-        checkpoint: () => requestCheckpoint(run),
-        stop: () => requestStop(run),
-        kill: () => void killRun(run).catch(store.fail),
-      },
+  let accept = () => {};
+  const accepted = () =>
+    new Promise<void>((resolve, reject) => {
+      accept = resolve;
+      leaving.signal.addEventListener('abort', () => reject(leaving.signal.reason));
     });
-    if ('signal' in end) return 128 + constants.signals[end.signal];
-    return end.value === 'ended' ? (inspectRun(run).exitCode ?? exitCodes.failed) : exitCodes.done;
-  } finally {
+  const observed = observeAttempts(run, store, accepted, leaving.signal).catch(store.fail);
+  const end = await showMonitorScreen({
+    store,
+    run,
+    program: programName,
+    language: languageFor(lang, process.env),
+    background: theme,
+    requests: {
+      checkpoint: () => requestCheckpoint(run),
+      stop: () => requestStop(run),
+      kill: () => void killRun(run).catch(store.fail),
+    },
+    onAccept: () => accept(),
+  }).finally(async () => {
     stopTidying();
     leaving.abort();
     await observed;
+  });
+  if ('signal' in end) return 128 + constants.signals[end.signal];
+  const { live, exitCode } = inspectRun(run);
+  // An attempt that was accepted may have begun just then.
+  return live || end.value !== 'ended' ? exitCodes.done : (exitCode ?? exitCodes.failed);
+}
+
+/** Until the run has ended or the signal: one that did not fit goes on with another plan, once that is accepted. */
+async function observeAttempts(
+  run: RunDirectory,
+  store: MonitorStore,
+  accepted: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await observeRun(run, store.add, signal);
+    if (signal.aborted || inspectRun(run).state !== 'refused') return;
+    // Planning is code that a run which goes well has no use for.
+    const { rescueRun } = await import('./rescue.ts');
+    if (!(await rescueRun(run, store.tellRescue, accepted, signal))) return;
+    store.restart(run.readPlan(run.readStatus().attempt));
   }
 }
 

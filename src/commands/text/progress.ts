@@ -1,6 +1,7 @@
 import type { Plan } from '../../plan/schema.ts';
 import { printable } from '../../printable.ts';
 import type { TrainerEvent } from '../../run/events.ts';
+import { measuredMemory } from '../../run/rehearsal.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../units.ts';
 import type { Paint } from './paint.ts';
 import { formatTable, indent } from './table.ts';
@@ -161,15 +162,17 @@ function describeLoad({ rank, layers: [first, end], device, seconds, accounted }
 
 /** What a rank held against what was planned for it. */
 function describeRehearsal(event: EventOf<'rehearsal'>, plan: Plan): string {
-  const { predictedBytes, capacityBytes } = plan.stages[event.stage]!;
-  const held = formatBytes(event.reserved_bytes + (event.outside_bytes ?? 0));
+  const { predictedBytes } = plan.stages[event.stage]!;
+  const { heldBytes, capacityBytes } = measuredMemory(event, plan);
+  const held = formatBytes(heldBytes);
   if (!event.fits) {
-    return `rank ${event.rank} does not fit: it needs ${held} and more, there are ${formatBytes(capacityBytes)}`;
+    return `rank ${event.rank} does not fit: it needs ${held} or more, there are ${formatBytes(capacityBytes)}`;
   }
+  if (areStandIns(plan)) return `rank ${event.rank} held ${held}`;
   return `rank ${event.rank} held ${held}, predicted were ${formatBytes(predictedBytes)} of ${formatBytes(capacityBytes)}`;
 }
 
-/** CPU ranks in the place of cards: what was planned is the cards' speed. */
+/** CPU ranks in the place of cards: what was planned is the cards' speed and memory. */
 function areStandIns({ device, ranks }: Plan): boolean {
   return device === 'cpu' && ranks.some(({ gpu }) => gpu !== null);
 }

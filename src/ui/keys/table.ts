@@ -60,6 +60,10 @@ export const keyTable = {
     pageDown: { keys: ['pagedown', 'ctrl+f', 'space'] },
     first: { keys: ['home', 'g'] },
   },
+  offer: {
+    accept: { keys: ['enter'], footer: true },
+    decline: { keys: ['q', 'escape'], footer: true },
+  },
   list: {
     choose: { keys: ['enter'], footer: true },
     up: { keys: ['up', 'k'] },
@@ -100,7 +104,15 @@ export type Action<C extends KeyContext> = keyof (typeof keyTable)[C] & string;
  * Who gets a key first. What is being written takes everything that can be written, so no screen's letter works in a text field;
  * `global` gets what nobody else has wanted.
  */
-export const precedence: readonly KeyContext[] = ['text', 'list', 'split', 'wizard', 'monitor', 'global'];
+export const precedence: readonly KeyContext[] = [
+  'text',
+  'list',
+  'split',
+  'wizard',
+  'offer',
+  'monitor',
+  'global',
+];
 
 /** The action of `context` that `key` stands for, among those that somebody handles. */
 export function findAction(context: KeyContext, key: string, handled: (action: string) => boolean) {

@@ -74,6 +74,7 @@ export function standing(
     case 'done':
       return { sign: glyphs.ok, color: colors.ok, text: states.done };
     case 'failed':
+    case 'refused':
     case 'lost':
       return { sign: glyphs.bad, color: colors.bad, text: states[state] };
     case 'stopped':

@@ -17,6 +17,7 @@ import { LogPane, logNote } from './panes/log.tsx';
 import { LossPane, lossNote } from './panes/loss.tsx';
 import { PipelinePane } from './panes/pipeline.tsx';
 import { RatesPane } from './panes/rates.tsx';
+import { Refusal } from './refusal.tsx';
 import { Result, resultOverflow } from './result.tsx';
 import type { MonitorStore } from './store.ts';
 
@@ -33,6 +34,8 @@ export interface RunRequests {
 export interface MonitorProps {
   store: MonitorStore;
   requests: RunRequests;
+  /** The plan that is offered for a run that did not fit is accepted. */
+  onAccept: () => void;
   run: { id: string; path: string; logFile: string; outputFolder: string };
   /** How the person calls this program. */
   program: string;
@@ -43,8 +46,9 @@ const noticeMs = 6_000;
 const leastForBoth = 150;
 
 /** A run, full screen; after its end, how it ended. */
-export function Monitor({ store, requests, run, program }: MonitorProps) {
+export function Monitor({ store, requests, onAccept, run, program }: MonitorProps) {
   const state = useSyncExternalStore(store.subscribe, () => store.state);
+  const rescue = useSyncExternalStore(store.subscribe, () => store.rescue);
   const failure = useSyncExternalStore(store.subscribe, () => store.failure);
   const strings = useStrings();
   const { columns, rows } = useTerminalSize();
@@ -63,6 +67,9 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
 
   const live = state.lifecycle?.live ?? true;
   const showsResult = !live && !resultCovered && !searching;
+  const refused = state.lifecycle?.state === 'refused';
+  // Whoever waits for the offer must not leave by the key that accepts it.
+  const isRescued = refused && rescue?.stage !== 'nothing' && rescue?.stage !== 'failed';
   const said = useAdvice(state, columns, notice);
   const body = rows - headerRows - said.rows.length - 1;
   const { plan } = state;
@@ -74,7 +81,7 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
     rows: body,
     ranks: plan.ranks.length,
     stages: plan.stages.length,
-    cardRows: state.cards.size > 0 ? 3 : 2,
+    cardRows: (state.cards.size > 0 ? 3 : 2) + Number(state.rehearsals.length > 0),
     focus,
   });
   const withRates = layout.some((band) =>
@@ -92,9 +99,10 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
     if (!live && (next < 0 || next >= panes.length)) coverResult(false);
     else show(panes[(next + panes.length) % panes.length]!)();
   };
-  const overflow = showsResult
-    ? resultOverflow({ state, width: resultWidth, height: body, run, program }, strings)
-    : 0;
+  const overflow =
+    showsResult && !refused
+      ? resultOverflow({ state, width: resultWidth, height: body, run, program }, strings)
+      : 0;
   const scrollBy = (by: number) =>
     showsResult
       ? setResultTop((top) => Math.max(0, Math.min(overflow, Math.min(top, overflow) + by)))
@@ -125,7 +133,7 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
   useKeys(
     'monitor',
     {
-      close: live ? undefined : () => leave('ended'),
+      close: live || isRescued ? undefined : () => leave('ended'),
       detach: live ? () => leave('detached') : undefined,
       checkpoint: live ? () => request('checkpoint') : undefined,
       stop: live ? () => setAsking(true) : undefined,
@@ -152,6 +160,14 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
       first: scrolls ? () => scrollBy(Number.NEGATIVE_INFINITY) : undefined,
     },
     { active: !asking },
+  );
+  useKeys(
+    'offer',
+    {
+      accept: rescue?.stage === 'offered' ? onAccept : undefined,
+      decline: () => leave('ended'),
+    },
+    { active: showsResult && isRescued },
   );
   useKeys(
     'global',
@@ -205,7 +221,8 @@ export function Monitor({ store, requests, run, program }: MonitorProps) {
       <AdviceRows {...said} />
       <Box flexDirection="column" width={columns} height={body} flexShrink={0}>
         <Box>
-          {showsResult && (
+          {showsResult && refused && <Refusal {...{ state, rescue }} width={resultWidth} height={body} />}
+          {showsResult && !refused && (
             <Result {...{ state, run, program }} width={resultWidth} height={body} top={resultTop} />
           )}
           {(!showsResult || resultWidth < columns) && (

@@ -18,6 +18,9 @@ export function showMonitorScreen({
   return showScreen<MonitorEnd>(<Monitor {...props} />, {
     language,
     ...(background && { background }),
-    summary: () => summarize(props.store.state, { ...props, strings: catalogueFor(language) }),
+    summary: () => {
+      const { state, rescue } = props.store;
+      return summarize(state, { ...props, rescue, strings: catalogueFor(language) });
+    },
   });
 }

@@ -1,11 +1,14 @@
 import type { Plan } from '../../plan/schema.ts';
 import type { Observation } from '../../run/observe.ts';
+import type { Rescue } from './rescue.ts';
 import { reduce } from './state/reduce.ts';
 import { initialState, type MonitorState } from './state/state.ts';
 
 /** Holds the newest state for React's `useSyncExternalStore`. */
 export class MonitorStore {
   state: MonitorState;
+  /** Of a run that did not fit; null of any other. */
+  rescue: Rescue | null = null;
   /** Why nothing more will come, when that was not the end of the run. */
   failure: Error | null = null;
   readonly #listeners = new Set<() => void>();
@@ -19,6 +22,18 @@ export class MonitorStore {
     this.state = reduce(this.state, observation);
     if (settled) this.#tell();
   };
+
+  tellRescue = (rescue: Rescue): void => {
+    this.rescue = rescue;
+    this.#tell();
+  };
+
+  /** Another attempt has begun: it is followed from the run's first event on, as by one who has just come. */
+  restart(plan: Plan): void {
+    this.state = initialState(plan);
+    this.rescue = null;
+    this.#tell();
+  }
 
   fail = (error: unknown): void => {
     this.failure = error instanceof Error ? error : new Error(String(error));

@@ -34,12 +34,15 @@ export interface MonitorWords {
     | 'learningRateShort'
     | 'gradNorm'
     | 'gradNormShort'
-    | 'waiting',
+    | 'waiting'
+    | 'rehearsing',
     string
   > & {
     step: (step: number) => string;
   };
   cards: Record<'peak' | 'notMeasured', string> & {
+    /** Of the rehearsal; `planned` is null where nothing comparable was, or where there is no room to say it. */
+    rehearsed: (held: string, planned: string | null) => string;
     /** Layers as the model counts them, both included; the last is before the first where there are none. */
     stage: (stage: number, first: number, last: number) => string;
   };
@@ -89,7 +92,10 @@ export interface MonitorWords {
     | 'warning',
     string
   > & { atStep: (step: number) => string; more: (lines: number) => string };
-  summary: Record<'attach' | 'resume' | 'again' | 'chat', string> & {
+  refusal: Record<'looking' | 'offered' | 'failed' | 'why' | 'missing', string> & {
+    starting: (attempt: number) => string;
+  };
+  summary: Record<'attach' | 'resume' | 'again' | 'accept' | 'chat', string> & {
     runIn: (run: string, path: string) => string;
     goesOn: (run: string) => string;
     ended: (run: string, state: string) => string;

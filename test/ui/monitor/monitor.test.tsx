@@ -25,13 +25,14 @@ async function show(state: MonitorState, options: ScreenOptions & { requests?: P
   const store = new MonitorStore(plan);
   store.state = state;
   const requests = { checkpoint: vi.fn(), stop: vi.fn(), kill: vi.fn(), ...options.requests };
+  const onAccept = vi.fn();
   const screen = await renderScreen(
     <Viewport minimum={{ columns: 60, rows: 20 }}>
-      <Monitor {...{ store, requests, run }} program="ft-wizard" />
+      <Monitor {...{ store, requests, onAccept, run }} program="ft-wizard" />
     </Viewport>,
     options,
   );
-  return Object.assign(screen, { store, requests });
+  return Object.assign(screen, { store, requests, onAccept });
 }
 
 /** Two P40s at work. */

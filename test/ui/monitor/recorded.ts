@@ -23,7 +23,7 @@ export const events = read('events.jsonl')
 export const lastMoment = Date.parse(events.at(-1)!.t);
 
 export function lifecycle(state: RunState, reason: string | null = null): Lifecycle {
-  const live = !['done', 'stopped', 'failed', 'lost'].includes(state);
+  const live = !['done', 'stopped', 'failed', 'refused', 'lost'].includes(state);
   const status = { ...JSON.parse(read('status.json')), updated: events.at(-1)!.t };
   return {
     state,

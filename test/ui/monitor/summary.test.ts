@@ -7,6 +7,7 @@ const input = {
   strings: catalogueFor('en'),
   run: { id: 'x', path: '/runs/x', logFile: '/runs/x/trainer.log' },
   program: 'npx ft-wizard',
+  rescue: null,
 };
 
 test('what stays on the main screen', () => {

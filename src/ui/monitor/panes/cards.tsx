@@ -15,12 +15,13 @@ import type { PaneProps } from './loss.tsx';
 /** Celsius at which a card deserves a look. */
 const warmFrom = 80;
 
-/** A card a rank: memory with the predicted value marked on it, utilization, temperature, power. One to three rows each, by height. */
+/** A card a rank: memory with the predicted value marked on it, utilization, temperature, power. One to four rows each, by height. */
 export const CardsPane = memo(({ state, width, height }: PaneProps) => {
   const cards = cardViews(state);
   const { colors } = useTheme();
   const measured = cards.some(({ utilization, temperature }) => utilization !== null || temperature !== null);
-  const full = measured ? 3 : 2;
+  const rehearsed = cards.some(({ rehearsedBytes }) => rehearsedBytes !== null);
+  const full = (measured ? 3 : 2) + Number(rehearsed);
   const rows = Math.max(1, Math.min(full, Math.floor(height / cards.length)));
   const spaced = height >= cards.length * (rows + 1) - 1;
   return (
@@ -34,7 +35,8 @@ export const CardsPane = memo(({ state, width, height }: PaneProps) => {
             color={colors.series[card.rank % colors.series.length]!}
             named={rows === 1}
           />
-          {rows > 2 && (
+          {rows === full && rehearsed && <RehearsalRow card={card} width={width} />}
+          {rows > 2 && measured && (
             <ActivityRow card={card} width={width} color={colors.series[card.rank % colors.series.length]!} />
           )}
         </Box>
@@ -106,6 +108,21 @@ function MemoryRow({
       ]}
     />
   );
+}
+
+/** What the rehearsal held beside what was predicted. */
+function RehearsalRow({ card, width }: { card: CardView; width: number }) {
+  const words = useStrings().monitor.cards;
+  const { colors, glyphs } = useTheme();
+  const { rehearsedBytes, plannedBytes } = card;
+  if (rehearsedBytes === null) return <SpanRows rows={[[{ text: ' ' }]]} />;
+  const short = words.rehearsed(formatBytes(rehearsedBytes), null);
+  // Both in one unit, which is said once.
+  const [held, planned] = plannedBytes === null ? [] : formatBytesOf(rehearsedBytes, plannedBytes).split('/');
+  const long = held && planned ? words.rehearsed(held, planned) : short;
+  const text = widthOf(long) <= width ? long : truncate(short, width, glyphs.ellipsis);
+  const over = plannedBytes !== null && rehearsedBytes > plannedBytes;
+  return <SpanRows rows={[[{ text, color: over ? colors.warn : colors.muted }]]} />;
 }
 
 function ActivityRow({ card, width, color }: { card: CardView; width: number; color: Color }) {

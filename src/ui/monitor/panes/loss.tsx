@@ -7,6 +7,7 @@ import { drawSparkline } from '../../components/draw-sparkline.ts';
 import { SpanRows } from '../../components/span-rows.tsx';
 import type { Span } from '../../layout/spans.ts';
 import { fitText, widthOf } from '../../layout/text.ts';
+import { wrapText } from '../../layout/wrap.ts';
 import { useStrings } from '../../strings/context.ts';
 import type { Color } from '../../theme/colors.ts';
 import { useTheme } from '../../theme/theme.ts';
@@ -26,7 +27,10 @@ export interface PaneProps {
 export const LossPane = memo(({ state, width, height, sparks }: PaneProps & { sparks: boolean }) => {
   const { loss } = useStrings().monitor;
   const { colors } = useTheme();
-  if (!state.step) return <Text color={colors.muted}>{loss.waiting}</Text>;
+  if (!state.step) {
+    const text = state.phase === 'rehearse' ? loss.rehearsing : loss.waiting;
+    return <Text color={colors.muted}>{wrapText(text, width).join('\n')}</Text>;
+  }
   const legend = height >= 8 ? 1 : 0;
   const below = sparks && height >= 6 ? 1 : 0;
   return (

@@ -1,4 +1,5 @@
 import type { Plan } from '../../../plan/schema.ts';
+import { measuredMemory } from '../../../run/rehearsal.ts';
 import type { MonitorState } from './state.ts';
 
 /** A rank and the card it runs on, as one row of the screen. What is not known is null, never 0. */
@@ -10,6 +11,10 @@ export interface CardView {
   name: string;
   /** Held now where the card tells, else the most so far. */
   usedBytes: number | null;
+  /** What the rank held in the rehearsal, context and all; null before it. */
+  rehearsedBytes: number | null;
+  /** What was predicted of the rank alone, to be held against that; null where it was not for the CPU that runs it. */
+  plannedBytes: number | null;
   /** Comparable with `usedBytes`: what others hold on the card is in both. */
   predictedBytes: number | null;
   capacityBytes: number | null;
@@ -30,13 +35,15 @@ export function isElsewhere({ device, ranks }: Plan): boolean {
 }
 
 /** Every rank of this run, in order. */
-export function cardViews({ plan, ranks, cards }: MonitorState): CardView[] {
+export function cardViews({ plan, ranks, cards, rehearsals }: MonitorState): CardView[] {
   const elsewhere = isElsewhere(plan);
   return plan.ranks.map(({ rank, stage, gpu }) => {
     const planned = plan.stages[stage]!;
     const card = plan.device === 'cuda' && gpu ? cards.get(gpu.uuid) : undefined;
     const reading = card?.reading;
     const peak = ranks.get(rank)?.peakBytes || null;
+    const rehearsal = rehearsals.find((event) => event.rank === rank);
+    const rehearsedBytes = rehearsal ? measuredMemory(rehearsal, plan).heldBytes : null;
     const total = reading?.memoryTotalBytes ?? null;
     // What was not free when the plan was made is used by the driver or by others, and counted by the card.
     const others = total === null ? 0 : Math.max(0, total - planned.capacityBytes);
@@ -45,7 +52,9 @@ export function cardViews({ plan, ranks, cards }: MonitorState): CardView[] {
       stage,
       index: plan.device === 'cuda' ? (gpu?.index ?? rank) : rank,
       name: plan.device === 'cpu' ? 'CPU' : (gpu?.name ?? planned.name),
-      usedBytes: reading?.memoryUsedBytes ?? peak,
+      usedBytes: reading?.memoryUsedBytes ?? peak ?? rehearsedBytes,
+      rehearsedBytes,
+      plannedBytes: elsewhere ? null : planned.predictedBytes,
       predictedBytes: elsewhere ? null : planned.predictedBytes + others,
       capacityBytes: elsewhere ? null : (total ?? planned.capacityBytes),
       utilization: reading?.utilization ?? null,

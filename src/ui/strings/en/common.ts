@@ -42,6 +42,7 @@ export const common = {
       text: 'Text fields',
       wizard: 'Wizard',
       split: 'Split editor',
+      offer: 'A plan that fits instead',
       monitor: 'Monitor',
     },
     /** How keys are called that have a name rather than a character. */
@@ -75,6 +76,10 @@ export const common = {
       last: { short: 'last', long: 'To the last line' },
       clearFilter: { short: 'clear', long: 'Show all lines again' },
     },
+    offer: {
+      accept: { short: 'accept', long: 'Accept the plan that fits, and start it' },
+      decline: { short: 'leave', long: 'Leave the run as it is; it can be resumed with the plan later' },
+    },
     text: {
       submit: { short: 'accept', long: 'Accept what is written' },
       complete: { short: 'complete', long: 'Complete what is written' },
@@ -87,5 +92,5 @@ export const common = {
       deleteWord: { short: 'delete word', long: 'Delete the word before the cursor' },
       clear: { short: 'clear', long: 'Delete all before the cursor' },
     },
-  } satisfies { contexts: unknown; names: unknown } & Pick<KeyWords, 'global' | 'list' | 'text'>,
+  } satisfies { contexts: unknown; names: unknown } & Pick<KeyWords, 'global' | 'list' | 'offer' | 'text'>,
 };

@@ -1,5 +1,6 @@
 export { noCards } from '../../../words/en/cards.ts';
 export { causes } from '../../../words/en/causes.ts';
+export { changes, proposals } from '../../../words/en/changes.ts';
 export { setup } from '../../../words/en/environments.ts';
 export { errors } from '../../../words/en/errors.ts';
 export { problems } from '../../../words/en/problems.ts';

@@ -83,6 +83,8 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     gradNorm: 'gradient norm',
     gradNormShort: 'norm',
     waiting: 'The first step is on its way.',
+    rehearsing:
+      'Before the first step every card runs the widest and the longest batch of the dataset forward and backward: whatever does not fit fails now.',
     step: (step) => `step ${step}`,
   },
   cards: {
@@ -90,6 +92,8 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     stage: (stage, first, last) =>
       first > last ? `stage ${stage}` : `stage ${stage}, layers ${first}-${last}`,
     notMeasured: 'not measured yet',
+    rehearsed: (held, planned) =>
+      planned === null ? `rehearsed ${held}` : `rehearsed ${held}, planned ${planned}`,
   },
   pipeline: {
     busy: 'busy',
@@ -186,6 +190,14 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     warning: 'Warning',
     more: (lines) => `${lines} more rows: Down scrolls`,
   },
+  refusal: {
+    why: 'What did not fit',
+    looking: 'Looking for the nearest plan that fits ...',
+    offered: 'The nearest plan that fits',
+    missing: 'What is missing',
+    failed: 'It could not be started',
+    starting: (attempt) => `Starting attempt ${attempt} ...`,
+  },
   summary: {
     runIn: (run, path) => `Run ${run} in ${path}`,
     goesOn: (run) => `Run ${run} goes on.`,
@@ -197,6 +209,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     attach: 'Come back with:',
     resume: 'Go on with:',
     again: 'There is no checkpoint; begin again with:',
+    accept: 'Go on with it:',
     chat: 'Talk to it with:',
   },
 };

@@ -38,6 +38,7 @@ export const common: typeof english = {
       text: '文本框',
       wizard: '向导',
       split: '切分编辑器',
+      offer: '可行方案',
       monitor: '监视器',
     },
     names: {
@@ -69,6 +70,10 @@ export const common: typeof english = {
       first: { short: '首行', long: '到第一行' },
       last: { short: '末行', long: '到最后一行' },
       clearFilter: { short: '清除', long: '重新显示所有行' },
+    },
+    offer: {
+      accept: { short: '接受', long: '接受可行方案并启动' },
+      decline: { short: '离开', long: '先不启动；以后可用该方案继续' },
     },
     text: {
       submit: { short: '确定', long: '确定所写内容' },

@@ -1,5 +1,6 @@
 export { noCards } from '../../../words/zh/cards.ts';
 export { causes } from '../../../words/zh/causes.ts';
+export { changes, proposals } from '../../../words/zh/changes.ts';
 export { setup } from '../../../words/zh/environments.ts';
 export { errors } from '../../../words/zh/errors.ts';
 export { problems } from '../../../words/zh/problems.ts';

@@ -80,12 +80,14 @@ export const monitor: typeof english = {
     learningRateShort: '学习率',
     gradNorm: '梯度范数',
     gradNormShort: '梯度',
+    rehearsing: '第一步之前，每张卡都把数据集中最宽和最长的批次前向、反向各跑一遍：放不下的现在就会失败。',
     waiting: '正在等待第一步。',
     step: (step) => `第 ${step} 步`,
   },
   cards: {
     peak: '内存峰值',
     stage: (stage, first, last) => (first > last ? `阶段 ${stage}` : `阶段 ${stage}，第 ${first}-${last} 层`),
+    rehearsed: (held, planned) => (planned === null ? `试跑 ${held}` : `试跑 ${held}，计划 ${planned}`),
     notMeasured: '尚未测量',
   },
   pipeline: {
@@ -178,7 +180,16 @@ export const monitor: typeof english = {
     warning: '警告',
     more: (lines) => `还有 ${lines} 行：按下箭头滚动`,
   },
+  refusal: {
+    why: '放不下的地方',
+    looking: '正在寻找最接近的可行方案……',
+    offered: '最接近的可行方案',
+    missing: '缺少什么',
+    failed: '无法启动',
+    starting: (attempt) => `正在启动第 ${attempt} 次尝试……`,
+  },
   summary: {
+    accept: '以此继续：',
     runIn: (run, path) => `任务 ${run}，位置：${path}`,
     goesOn: (run) => `任务 ${run} 仍在继续。`,
     ended: (run, state) => `任务 ${run}：${state}。`,
