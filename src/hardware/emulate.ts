@@ -47,6 +47,8 @@ export function standIn(
         bf16: gemm.bf16 === null ? null : gemm.bf16 * share,
         fp32: gemm.fp32 * share,
       },
+      // Half of the multiprocessors suffice to keep the memory busy.
+      memoryBandwidth: real.kind.memoryBandwidth * Math.min(1, 2 * share),
     },
     totalBytes: card.totalBytes,
     freeBytes: card.freeBytes,

@@ -67,11 +67,20 @@ function place(
   const others = workload.schedule === 'naive' ? 0 : workload.microBatches - 1;
   const cover = findSplit(tables, others, scale);
   if (cover === null) return null;
-  const memoryOf = memoryModel(workload);
   const next = groups.map(() => 0);
-  return cover.stages.map(({ group, from, to }, index) => {
-    const slot = groups[group]![next[group]!++]!;
-    const predicted = memoryOf({ from, to, after: cover.stages.length - 1 - index });
+  const placed = cover.stages.map(({ group, from, to }) => ({
+    slot: groups[group]![next[group]!++]!,
+    from,
+    to,
+  }));
+  return withMemory(placed, workload);
+}
+
+/** What stages need where they are. */
+export function withMemory(stages: readonly PlacedStage[], workload: Workload): ArrangedStage[] {
+  const memoryOf = memoryModel(workload);
+  return stages.map(({ slot, from, to }, index) => {
+    const predicted = memoryOf({ from, to, after: stages.length - 1 - index });
     const breakdown = { ...predicted, surplus: surplusBytes(predicted, workload) + slot.besideBytes };
     return { slot, from, to, breakdown, predictedBytes: totalBytes(breakdown) };
   });

@@ -1,5 +1,4 @@
-import type { ArrangedStage } from './arrange.ts';
-import { memoryModel, totalBytes } from './memory.ts';
+import { type ArrangedStage, withMemory } from './arrange.ts';
 import { timeModel, transferSeconds } from './throughput.ts';
 import type { Workload } from './workload.ts';
 
@@ -23,11 +22,7 @@ export function hideTransfers(
   const transfers = Math.max(...stages.map(({ slot }) => transferSeconds(workload, slot)));
   if (transfers < WORTH_HIDING * slowest) return asTheyAre;
   const eager = { ...workload, eager: true };
-  const memoryOf = memoryModel(eager);
-  const placed = stages.map((stage, index) => {
-    const breakdown = memoryOf({ from: stage.from, to: stage.to, after: stages.length - 1 - index });
-    return { ...stage, breakdown, predictedBytes: totalBytes(breakdown) };
-  });
+  const placed = withMemory(stages, eager);
   const isRoom = placed.every(
     ({ slot, predictedBytes }) => predictedBytes <= (1 - HEADROOM) * slot.capacityBytes,
   );

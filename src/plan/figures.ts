@@ -2,7 +2,7 @@ import type { Card } from '../hardware/card.ts';
 import { draftPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import type { Precision } from './schema.ts';
-import { pipelineSeconds, throughput, timeModel } from './throughput.ts';
+import { stageTimes, throughput } from './throughput.ts';
 
 /** What one stage of a split comes to. */
 export interface StageFigures {
@@ -49,13 +49,13 @@ const SAME = 0.005;
  */
 export function splitFigures(input: PlanInput): SplitFigures {
   const { stages, workload } = draftPlan(input, 'overflow');
-  const secondsOf = timeModel(workload);
-  const seconds = stages.map(({ slot, from, to }) => secondsOf(slot, from, to));
+  const seconds = stageTimes(stages, workload).map(({ busy }) => busy);
   const longest = Math.max(...seconds);
   const isSlow = (value: number) => value > longest * (1 - SAME);
   const slow = seconds.filter(isSlow).length;
-  const total = pipelineSeconds(seconds, workload);
   const { stepSeconds, tokensPerSecond, pipelineEfficiency } = throughput(stages, workload);
+  const busy = workload.microBatches * seconds.reduce((sum, value) => sum + value, 0);
+  const total = busy / (stages.length * pipelineEfficiency);
   const { firstTrainedLayer } = workload.training;
   const used = new Set(stages.flatMap(({ slot }) => slot.cards));
   return {

@@ -1,5 +1,6 @@
 import type { Card, Host } from '../hardware/card.ts';
 import type { Correction } from './measured.ts';
+import { rates } from './rates.ts';
 import type { Precision } from './schema.ts';
 
 /** A place for one stage: a card for each replica, or a share of the host. Rates are those of its slowest member. */
@@ -18,8 +19,6 @@ export interface Slot {
   linkBandwidth: number;
 }
 
-/** fp32 GEMM rate of a core with AVX2 under torch, FLOP/s. Estimate. */
-const CORE_FLOPS = 20e9;
 /** Memory bandwidth of a desktop, shared by all ranks; also what gloo moves over loopback. Estimates. */
 const HOST_BANDWIDTH = 30e9;
 const LOOPBACK_BANDWIDTH = 2e9;
@@ -63,7 +62,7 @@ export function hostSlots(host: Host, stages: number, dataParallel: number, corr
     cards: [],
     capacityBytes: Math.min(Math.floor(host.ramAvailableBytes / ranks), limit),
     besideBytes: beside,
-    flops: (CORE_FLOPS * host.cores) / ranks,
+    flops: (rates.core * host.cores) / ranks,
     memoryBandwidth: HOST_BANDWIDTH / ranks,
     linkBandwidth: LOOPBACK_BANDWIDTH,
   }));

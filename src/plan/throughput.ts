@@ -1,114 +1,14 @@
+import { microBatchesInFlight } from './memory.ts';
+import { ADAM_TRAFFIC, rates, speedError } from './rates.ts';
 import type { Plan } from './schema.ts';
 import type { Slot } from './slots.ts';
-import {
-  adapterParameters,
-  computeBytes,
-  edgeParameters,
-  layerParameters,
-  type Workload,
-} from './workload.ts';
+import { addWork, layerWork, lossWork, noWork, type Work } from './work.ts';
+import { computeBytes, layerParameters, type Workload } from './workload.ts';
 
-/** Share of the catalogue's GEMM rate that a training step reaches: norms, softmax, dropout, casts cost the rest. Guess. */
-const EFFICIENCY = 0.5;
-/** Host time to launch the kernels of a layer once, forward or backward, seconds; hidden only by large batches. Guess. */
-const LAUNCH_SECONDS = 0.5e-3;
-/** Host transport crosses the link twice and copies once more on the way. Guess. */
-const HOST_TRANSPORT_FACTOR = 3;
-/** Bytes an Adam step reads and writes per trained parameter: weight, gradient and two moments in, three of them out. */
-const ADAM_TRAFFIC = 28;
-
-/** Said in every plan until speeds are calibrated by measurement. */
+/** Said of a speed that nothing on these cards has been compared with. */
 export const uncalibrated =
-  'Speed is estimated from catalogue rates and has not been calibrated on these cards; take it as a rough guide.';
-
-/** Work of a run of layers for one micro-batch. */
-interface Work {
-  flops: Float64Array;
-  weightBytes: Float64Array;
-  launches: Float64Array;
-}
-
-/**
- * Seconds a stage is busy with one micro-batch, forward and backward. Backward through frozen weights costs one
- * forward, trained weights another one, recomputation one more; layers before the first trained one only run forward.
- *
- * @returns a function that is cheap to call (prefix sums)
- */
-export function timeModel(workload: Workload): (slot: Slot, from: number, to: number) => number {
-  const { model, training, lengths, microBatchSize } = workload;
-  const layers = model.layers.length;
-  const work = layerWork(workload);
-  const element = computeBytes(workload.precision);
-  const boundaryBytes = microBatchSize * lengths.padded * model.hiddenSize * element;
-  const hop = workload.transport === 'host' ? HOST_TRANSPORT_FACTOR : 1;
-  // The loss runs the head forward, once more when its chunks are recomputed, and backward to the hidden states.
-  const headFlops = 3 * 2 * model.headParameters * microBatchSize * lengths.learned;
-
-  return (slot, from, to) => {
-    const isLast = to === layers;
-    const sum = (prefix: Float64Array) => prefix[to]! - prefix[from]!;
-    const flops = sum(work.flops) + (isLast ? headFlops : 0);
-    const bytes = sum(work.weightBytes) + (isLast ? element * edgeParameters(model, layers, layers) : 0);
-    // A stage answers for the boundary after it: activations leave, and gradients come back if anything before needs them.
-    const transfers = isLast ? 0 : 1 + Number(training.firstTrainedLayer < to);
-    return (
-      Math.max(flops / (slot.flops * EFFICIENCY), bytes / slot.memoryBandwidth) +
-      LAUNCH_SECONDS * sum(work.launches) +
-      (transfers * hop * boundaryBytes) / slot.linkBandwidth
-    );
-  };
-}
-
-/** Seconds in which the tensors of a micro-batch cross a boundary of the pipeline, there and back. */
-export function transferSeconds(workload: Workload, { linkBandwidth }: Slot): number {
-  const { model, training, lengths, microBatchSize } = workload;
-  const bytes = microBatchSize * lengths.padded * model.hiddenSize * computeBytes(workload.precision);
-  const hop = workload.transport === 'host' ? HOST_TRANSPORT_FACTOR : 1;
-  return ((training.firstTrainedLayer === 0 ? 2 : 1) * hop * bytes) / linkBandwidth;
-}
-
-/** Prefix sums over the layers. */
-function layerWork(workload: Workload): Work {
-  const { model, training, lengths } = workload;
-  const count = model.layers.length + 1;
-  const work: Work = {
-    flops: new Float64Array(count),
-    weightBytes: new Float64Array(count),
-    launches: new Float64Array(count),
-  };
-  const tokens = workload.microBatchSize * lengths.padded;
-  const element = computeBytes(workload.precision);
-  // QK^T and PV, 4 x T x width a token; causal kernels skip the half above the diagonal, eager attention and the masks of
-  // packed rows do not.
-  const skipsHalf = model.attention === 'sdpa' && workload.packedLength === null;
-  const scores = (skipsHalf ? 2 : 4) * lengths.padded * model.heads * model.headDim * tokens;
-  const recompute = workload.checkpointing === 'full' ? 1 : 0;
-
-  for (const [index, layer] of model.layers.entries()) {
-    const dense = layer.linears.reduce((sum, linear) => sum + linear.inFeatures * linear.outFeatures, 0);
-    const adapters = training.lora === null ? 0 : adapterParameters(layer, training.lora);
-    const trained = training.lora === null ? dense : adapters;
-    const forward = 2 * (dense + adapters) * tokens + scores;
-    // Flash-style attention recomputes its scores backward: 2.5 forwards (Dao 2023, section 3.2).
-    const backward = 2 * (dense + adapters + trained) * tokens + 2.5 * scores;
-    const backwardRuns = index >= training.firstTrainedLayer ? 1 : 0;
-    const passes = 1 + backwardRuns * (1 + recompute);
-    work.flops[index + 1] = work.flops[index]! + forward + backwardRuns * (recompute * forward + backward);
-    work.weightBytes[index + 1] = work.weightBytes[index]! + passes * element * layer.parameters;
-    work.launches[index + 1] = work.launches[index]! + passes;
-  }
-  return work;
-}
-
-/**
- * Seconds of the pipeline for one optimizer step. The last micro-batch leaves after the first has passed every stage
- * and the slowest stage has worked on the other M - 1; one card at a time, everything adds up.
- */
-export function pipelineSeconds(stageSeconds: readonly number[], workload: Workload): number {
-  const once = stageSeconds.reduce((sum, seconds) => sum + seconds, 0);
-  if (workload.schedule === 'naive') return workload.microBatches * once;
-  return once + (workload.microBatches - 1) * Math.max(...stageSeconds);
-}
+  "Speed is predicted from the cards' rates. What was measured so far, on H100, H200 and CPU cores, it met " +
+  `within ${100 * speedError.worst} %, half of it within ${100 * speedError.median} %; on other cards it may be further off until a run has been rehearsed on them.`;
 
 /** A stage on its slot. */
 export interface PlacedStage {
@@ -117,14 +17,148 @@ export interface PlacedStage {
   to: number;
 }
 
+/** Seconds of one micro-batch, forward and backward. */
+export interface StageTime {
+  /** In which the stage computes. */
+  busy: number;
+  /** Until its neighbour after it has what it sent; 0 for the last. */
+  hop: number;
+  /** Whether a gradient comes back over that boundary. */
+  returns: boolean;
+}
+
+/**
+ * Seconds that a stage computes for one micro-batch, forward and backward: a roofline (Williams et al. 2009). Matrix products are bound
+ * by the card's rate or by reading their weights, everything else by its memory, and every kernel takes a moment beside; so small
+ * micro-batches reach less of a card than large ones. Kernels are computed while the host launches the next ones: whichever is slower.
+ *
+ * @returns a function that is cheap to call (prefix sums)
+ */
+export function busyModel(workload: Workload): (slot: Slot, from: number, to: number) => number {
+  const { model, training, packedLength } = workload;
+  const layers = model.layers.length;
+  const kind = model.attention === 'eager' ? 'eager' : packedLength === null ? 'flash' : 'masked';
+  const launch = rates.launchSeconds[workload.graphed ? 'graphed' : 'eager'];
+  const recomputes = workload.checkpointing === 'full' ? 1 : 0;
+  const sums: Work[] = [noWork];
+  for (let index = 0; index < layers; index++) {
+    const { forward, backward } = layerWork(workload, index);
+    const returns = index >= training.firstTrainedLayer ? 1 : 0;
+    sums.push(addWork(addWork(sums[index]!, forward, 1 + returns * recomputes), backward, returns));
+  }
+  const loss = lossWork(workload);
+
+  function seconds(slot: Slot, work: Work): number {
+    const products = Math.max(
+      work.flops / (slot.flops * rates.gemm) + work.attentionFlops / (slot.flops * rates.attention[kind]),
+      work.weightBytes / slot.memoryBandwidth,
+    );
+    const computing =
+      products + work.bytes / (slot.memoryBandwidth * rates.bandwidth) + rates.kernelSeconds * work.kernels;
+    return Math.max(computing, launch * work.kernels);
+  }
+
+  return (slot, from, to) => {
+    const work = addWork(sums[to]!, sums[from]!, -1);
+    return seconds(slot, work) + (to === layers ? seconds(slot, loss) : 0);
+  };
+}
+
+/** Seconds of a boundary tensor from one stage to the next. Through the host it is copied out, sent by gloo, and copied in. */
+function hopSeconds(workload: Workload, linkBandwidth: number): number {
+  const { model, lengths, microBatchSize, transport, onCards } = workload;
+  const bytes = microBatchSize * lengths.padded * model.hiddenSize * computeBytes(workload.precision);
+  const copy = bytes / (linkBandwidth * rates.link);
+  if (!onCards) return rates.hopSeconds.cpu + bytes / rates.gloo;
+  if (transport === 'nccl') return rates.hopSeconds.nccl + copy;
+  return rates.hopSeconds.host + 2 * copy + bytes / rates.gloo;
+}
+
+/** Seconds in which the tensors of a micro-batch cross the boundary after a stage on that slot, there and back. */
+export function transferSeconds(workload: Workload, { linkBandwidth }: Slot): number {
+  return (workload.training.firstTrainedLayer === 0 ? 2 : 1) * hopSeconds(workload, linkBandwidth);
+}
+
+/**
+ * Seconds of a stage as the search for a split reckons them: with the boundary after it, there and back, as if nothing of that were hidden.
+ * For like stages under 1F1B this is right to one part in their number (`pipelineSeconds`).
+ */
+export function timeModel(workload: Workload): (slot: Slot, from: number, to: number) => number {
+  const { model, training } = workload;
+  const busy = busyModel(workload);
+  return (slot, from, to) => {
+    if (to === model.layers.length) return busy(slot, from, to);
+    const trips = training.firstTrainedLayer < to ? 2 : 1;
+    return busy(slot, from, to) + trips * hopSeconds(workload, slot.linkBandwidth);
+  };
+}
+
+/** What the search makes least: the sum over the stages, and the slowest for every other micro-batch. */
+export function reckonedSeconds(stageSeconds: readonly number[], workload: Workload): number {
+  const once = stageSeconds.reduce((sum, seconds) => sum + seconds, 0);
+  if (workload.schedule === 'naive') return workload.microBatches * once;
+  return once + (workload.microBatches - 1) * Math.max(...stageSeconds);
+}
+
+/** The stages' times in their order. */
+export function stageTimes(stages: readonly PlacedStage[], workload: Workload): StageTime[] {
+  const busy = busyModel(workload);
+  return stages.map(({ slot, from, to }, index) => {
+    const next = stages[index + 1];
+    const link = Math.min(slot.linkBandwidth, next?.slot.linkBandwidth ?? slot.linkBandwidth);
+    return {
+      busy: busy(slot, from, to),
+      hop: next === undefined ? 0 : hopSeconds(workload, link),
+      returns: next !== undefined && workload.training.firstTrainedLayer < to,
+    };
+  });
+}
+
+/**
+ * Seconds of the pipeline for one optimizer step: the first micro-batch passes every stage and boundary, and each of the others follows a
+ * beat later. The beat is the slowest stage's, unless 1F1B waits for gradients: while one micro-batch goes from a stage to the last and back,
+ * that stage has as many beats as micro-batches in flight (the greatest mean of a cycle: Baccelli et al. 1992, section 2.3). What travels
+ * is hidden behind the computation but for that. One card at a time, everything adds up.
+ */
+export function pipelineSeconds(stages: readonly StageTime[], workload: Workload): number {
+  const trips = ({ hop, returns }: StageTime) => (returns ? 2 : 1) * hop;
+  const once = stages.reduce((sum, stage) => sum + stage.busy + trips(stage), 0);
+  if (workload.schedule === 'naive') return workload.microBatches * once;
+  let beat = Math.max(...stages.map(({ busy, hop }) => Math.max(busy, hop)));
+  let loop = 0;
+  for (let index = stages.length - 1; index >= 0; index--) {
+    const stage = stages[index]!;
+    if (index < stages.length - 1 && !stage.returns) break;
+    loop += stage.busy + 2 * stage.hop;
+    beat = Math.max(beat, loop / microBatchesInFlight(workload, stages.length - 1 - index));
+  }
+  return once + (workload.microBatches - 1) * beat;
+}
+
+/** Ranks on one card without a share of its multiprocessors for each take turns: no sooner than all of them are done. */
+function sharedCardSeconds(
+  stages: readonly PlacedStage[],
+  times: readonly StageTime[],
+  { microBatches }: Workload,
+): number {
+  const byCard = new Map<string, number>();
+  for (const [index, { slot }] of stages.entries()) {
+    for (const { uuid, emulation } of slot.cards) {
+      if (emulation?.smPercent !== null) continue;
+      byCard.set(uuid, (byCard.get(uuid) ?? 0) + microBatches * times[index]!.busy);
+    }
+  }
+  return Math.max(0, ...byCard.values()) / rates.turns;
+}
+
 /** Seconds of a whole step, tokens/s over all replicas, and the share of it that the cards compute. */
 export function throughput(stages: readonly PlacedStage[], workload: Workload): Plan['throughput'] {
-  const secondsOf = timeModel(workload);
-  const seconds = stages.map(({ slot, from, to }) => secondsOf(slot, from, to));
-  const pipeline = pipelineSeconds(seconds, workload);
-  const stepSeconds = pipeline + Math.max(...stages.map((stage) => updateSeconds(stage, workload)));
+  const times = stageTimes(stages, workload);
+  const pipeline = Math.max(pipelineSeconds(times, workload), sharedCardSeconds(stages, times, workload));
+  const stepSeconds =
+    rates.stepSeconds + pipeline + Math.max(...stages.map((stage) => updateSeconds(stage, workload)));
   const rows = workload.microBatches * workload.microBatchSize * workload.dataParallel;
-  const busy = workload.microBatches * seconds.reduce((sum, value) => sum + value, 0);
+  const busy = workload.microBatches * times.reduce((sum, stage) => sum + stage.busy, 0);
   return {
     tokensPerSecond: (rows * workload.lengths.mean) / stepSeconds,
     stepSeconds,
@@ -143,9 +177,9 @@ function rehearsal(stages: readonly PlacedStage[], workload: Workload): Plan['th
     microBatches,
     lengths: { longest, padded: longest, mean: longest, learned },
   };
-  const secondsOf = timeModel(hardest);
-  const seconds = stages.map(({ slot, from, to }) => secondsOf(slot, from, to));
-  return { microBatches, seconds: pipelineSeconds(seconds, hardest) };
+  const times = stageTimes(stages, hardest);
+  const seconds = Math.max(pipelineSeconds(times, hardest), sharedCardSeconds(stages, times, hardest));
+  return { microBatches, seconds };
 }
 
 /** Adam's step, and before it the ring all-reduce of fp32 gradients: 2 (R - 1) / R times their size over the link. */
@@ -154,5 +188,8 @@ function updateSeconds({ slot, from, to }: PlacedStage, workload: Workload): num
   let trained = 0;
   for (let index = from; index < to; index++) trained += layerParameters(model, training, index).trained;
   const reduced = (2 * (dataParallel - 1) * 4 * trained) / dataParallel;
-  return (ADAM_TRAFFIC * trained) / slot.memoryBandwidth + reduced / slot.linkBandwidth;
+  return (
+    (ADAM_TRAFFIC * trained) / (slot.memoryBandwidth * rates.bandwidth) +
+    reduced / (slot.linkBandwidth * rates.link)
+  );
 }

@@ -5,7 +5,7 @@ import { draftPlan } from '../../src/plan/draft.ts';
 import { correctionBy } from '../../src/plan/measured.ts';
 import { memoryModel, totalBytes } from '../../src/plan/memory.ts';
 import { cardSlots, type Slot } from '../../src/plan/slots.ts';
-import { pipelineSeconds, timeModel } from '../../src/plan/throughput.ts';
+import { reckonedSeconds, timeModel } from '../../src/plan/throughput.ts';
 import type { Workload } from '../../src/plan/workload.ts';
 import { card, llama, planInput } from './fixtures.ts';
 
@@ -74,7 +74,7 @@ function tryAll(workload: Workload, slots: readonly Slot[]): number {
   let best = Number.POSITIVE_INFINITY;
   const walk = (to: number, left: readonly Slot[], seconds: number[]) => {
     if (to === 0) {
-      best = Math.min(best, pipelineSeconds(seconds, workload));
+      best = Math.min(best, reckonedSeconds(seconds, workload));
       return;
     }
     for (const slot of left) {
@@ -94,7 +94,7 @@ function tryAll(workload: Workload, slots: readonly Slot[]): number {
 
 function costOf(stages: readonly ArrangedStage[], workload: Workload): number {
   const secondsOf = timeModel(workload);
-  return pipelineSeconds(
+  return reckonedSeconds(
     stages.map(({ slot, from, to }) => secondsOf(slot, from, to)),
     workload,
   );
