@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import type { Preset } from '../recipe/preset.ts';
 import { PresetLibrary } from '../recipe/presets.ts';
-import { forExport, readForeignPreset } from '../recipe/travel.ts';
+import { checkPrintable, forExport, readForeignPreset, readSmallFile } from '../recipe/travel.ts';
 import type { Output } from './output.ts';
 import { draftRecipe, type RecipeOptions } from './recipe-options.ts';
 import { formatTable, indent } from './text/table.ts';
+import { tellTranslation } from './text/translation.ts';
 
 /** `presets list` */
 export async function listPresets(output: Output): Promise<void> {
@@ -64,15 +65,25 @@ export async function savePreset(
   });
 }
 
-/** `presets import FILE`; a file of someone else's is held to the rules of src/recipe/travel.ts. */
+/** `presets import FILE`; a preset of someone else's is held to the rules of src/recipe/travel.ts. */
 export async function importPreset(file: string, options: { as?: string }, output: Output): Promise<void> {
-  const preset = await readForeignPreset(file);
-  keep(new PresetLibrary(), output, { ...preset, name: options.as ?? preset.name });
+  const text = await readSmallFile(file);
+  const { importLlamaFactory, isLlamaFactory } = await import('../recipe/llama-factory/import.ts');
+  if (!isLlamaFactory(file, text)) {
+    const preset = readForeignPreset(text, file);
+    keep(new PresetLibrary(), output, { ...preset, name: options.as ?? preset.name });
+    return;
+  }
+  const { preset, ...translation } = await importLlamaFactory(text, file, process.cwd());
+  checkPrintable(preset, file);
+  keep(new PresetLibrary(), output, { ...preset, name: options.as ?? preset.name }, translation);
+  output.say(tellTranslation(translation, output.columns, output.paint));
 }
 
-function keep(library: PresetLibrary, output: Output, preset: Preset): void {
+/** @param about what else programs are told of it */
+function keep(library: PresetLibrary, output: Output, preset: Preset, about: object = {}): void {
   library.save(preset);
-  output.emit({ ...preset, path: library.path });
+  output.emit({ ...preset, path: library.path, ...about });
   output.say(`Saved as ${preset.name} in ${library.path}. Use it with: ft-wizard --preset ${preset.name}`);
 }
 

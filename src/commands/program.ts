@@ -199,7 +199,7 @@ function addPresetCommands(program: Command, run: Runner): void {
         (await import('./presets.ts')).savePreset(name, options, new Output(options.json)),
       ),
     );
-  add('import <file>', "take over someone else's preset")
+  add('import <file>', "take over someone else's preset, or what LLaMA-Factory trains from (YAML, JSON)")
     .option('--as <name>', 'under another name')
     .action(
       run(async (file, options) =>

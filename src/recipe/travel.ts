@@ -58,17 +58,28 @@ function unprintableTexts(value: unknown, path: PropertyKey[]): Grievance[] {
 const sizeLimit = 64 * 1024;
 
 /**
- * Reads a preset that comes from elsewhere.
+ * A preset that comes from elsewhere.
  *
- * @throws UserError `preset-unreadable`, `preset-invalid`, `preset-unsafe`
+ * @param text content of the file
+ * @throws UserError `preset-invalid`, `preset-unsafe`
  */
-export async function readForeignPreset(file: string): Promise<Preset> {
-  const preset = readPreset(await readSmallFile(file), file);
-  checkForeign(preset, file);
+export function readForeignPreset(text: string, file: string): Preset {
+  const preset = readPreset(text, file);
+  refuse(file, grievances(preset));
   return preset;
 }
 
-async function readSmallFile(file: string): Promise<string> {
+/**
+ * That all texts of a preset can be shown; the user's own may name any path.
+ *
+ * @throws UserError `preset-unsafe`
+ */
+export function checkPrintable(preset: Preset, file: string): void {
+  refuse(file, unprintableTexts(preset, []));
+}
+
+/** @throws UserError `preset-unreadable` where it is no file, or larger than any preset */
+export async function readSmallFile(file: string): Promise<string> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
     throw new UserError('preset-unreadable', {
       file,
@@ -90,8 +101,7 @@ async function readSmallFile(file: string): Promise<string> {
 }
 
 /** @throws UserError `preset-unsafe` naming the first field that a stranger's preset must not hold */
-function checkForeign(preset: Preset, where: string): void {
-  const [first] = grievances(preset);
+function refuse(where: string, [first]: Grievance[]): void {
   if (!first) return;
   throw new UserError('preset-unsafe', {
     where,

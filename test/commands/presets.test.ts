@@ -75,3 +75,40 @@ test("someone else's preset that reaches too far is refused with the field's pat
   );
   expect((await person.run('presets', 'show', 'theirs')).exitCode).toBe(2);
 });
+
+test("LLaMA-Factory's configuration is imported, and everything in it is accounted for", async () => {
+  const arguments_ = [
+    'model_name_or_path: org/model-7b',
+    'finetuning_type: lora',
+    'lora_target: q_proj,v_proj',
+    'quantization_bit: 4',
+    'deepspeed: ds_z3.json',
+    'lora_rnak: 4',
+    'fp16: true',
+  ];
+  writeFileSync(join(person.folder, 'my_sft.yaml'), arguments_.join('\n'));
+  const { stdout, exitCode } = await person.run('presets', 'import', 'my_sft.yaml');
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('Use it with: ft-wizard --preset my-sft');
+  expect(stdout).toMatch(/^ {2}lora\.rank +8 +LLaMA-Factory's default of lora_rank$/m);
+  expect(stdout).toMatch(/^ {2}lora\.targets +\["q_proj","v_proj"\] +lora_target$/m);
+  expect(stdout).toMatch(/^ {2}quantization_bit: 4 {2}Weights are not quantized/m);
+  expect(stdout).toMatch(/^ {2}lora_rnak: 4 {2}It is not known here/m);
+  expect(stdout).toContain('Of no matter here: deepspeed.');
+
+  const shown = JSON.parse((await person.run('presets', 'show', 'my-sft', '--json')).stdout);
+  expect(shown.recipe).toMatchObject({ model: 'org/model-7b', precision: 'fp16' });
+  const again = await person.run('presets', 'import', 'my_sft.yaml', '--as', 'again', '--json');
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    name: 'again',
+    differences: expect.arrayContaining([{ argument: 'lora_rnak', value: '4', reason: 'unknown' }]),
+    unneeded: ['deepspeed'],
+  });
+});
+
+test('a configuration for another kind of training is refused', async () => {
+  writeFileSync(join(person.folder, 'dpo.yaml'), 'model_name_or_path: org/m\nstage: dpo\n');
+  const { stderr, exitCode } = await person.run('presets', 'import', 'dpo.yaml');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('dpo.yaml: stage is "dpo", and only supervised fine-tuning (sft) is trained here');
+});

@@ -79,7 +79,7 @@ export const recipes = {
   }),
   'preset-unreadable/no-file': ({ file }: { file: string }): Said => ({
     message: `${file} is not a file`,
-    fix: 'Name the JSON file of a preset.',
+    fix: 'Name the JSON file of a preset, or the YAML of LLaMA-Factory.',
   }),
   'preset-unreadable/too-large': ({ file, kibibytes }: { file: string; kibibytes: number }): Said => ({
     message: `${file} is larger than ${kibibytes} KiB`,
@@ -97,6 +97,38 @@ export const recipes = {
   'cannot-write': ({ file, reason }: { file: string; reason: string | null }): Said => ({
     message: `${file} is not written: ${reason ?? 'it exists already'}`,
     fix: 'Choose another file with --to.',
+  }),
+  'bad-llama-factory/not-yaml': ({ file, reason }: { file: string; reason: string }): Said => ({
+    message: `${file} is not YAML: ${reason}`,
+    fix: 'Correct the file or get it again.',
+  }),
+  'bad-llama-factory/shape': ({ file }: { file: string }): Said => ({
+    message: `${file} has no arguments`,
+    fix: 'Name a file for llamafactory-cli train: lines such as model_name_or_path: NAME.',
+  }),
+  'bad-llama-factory/no-model': ({ file }: { file: string }): Said => ({
+    message: `${file} is no LLaMA-Factory training: it names no model_name_or_path`,
+    fix: 'Name a file for llamafactory-cli train.',
+  }),
+  'bad-llama-factory/stage': ({ file, stage }: { file: string; stage: string }): Said => ({
+    message: `${file}: stage is ${stage}, and only supervised fine-tuning (sft) is trained here`,
+    fix: 'Use LLaMA-Factory for it, or a file whose stage is sft.',
+  }),
+  'bad-llama-factory/method': ({ file, method }: { file: string; method: string }): Said => ({
+    message: `${file}: finetuning_type is ${method}, and only lora and freeze are trained here`,
+    fix: 'Choose one of them: --set method=freeze trains whole layers, as many as the cards have room for.',
+  }),
+  'bad-llama-factory/layers': ({ file, layers }: { file: string; layers: number }): Said => ({
+    message: `${file}: freeze_trainable_layers is ${layers}, and only the last layers can be trained here`,
+    fix: 'Give the number of last layers, from 1 up.',
+  }),
+  'bad-llama-factory/no-number': (wrong: { file: string; argument: string; value: string }): Said => ({
+    message: `${wrong.file}: ${wrong.argument} is ${wrong.value}`,
+    fix: 'Write a number.',
+  }),
+  'bad-llama-factory/no-flag': (wrong: { file: string; argument: string; value: string }): Said => ({
+    message: `${wrong.file}: ${wrong.argument} is ${wrong.value}`,
+    fix: 'Write true or false.',
   }),
   'bad-device-map/unreadable': ({ where, reason }: { where: string; reason: string }): Said => ({
     message: `--device-map: ${where} cannot be read: ${reason}`,

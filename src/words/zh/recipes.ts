@@ -49,7 +49,7 @@ export const recipes: typeof english = {
   }),
   'preset-unreadable/no-file': ({ file }) => ({
     message: `${file} 不是文件`,
-    fix: '请写出预设的 JSON 文件。',
+    fix: '请写出预设的 JSON 文件，或 LLaMA-Factory 的 YAML 文件。',
   }),
   'preset-unreadable/too-large': ({ file, kibibytes }) => ({
     message: `${file} 超过 ${kibibytes} KiB`,
@@ -62,6 +62,38 @@ export const recipes: typeof english = {
   'cannot-write': ({ file, reason }) => ({
     message: `没有写入 ${file}：${reason ?? '它已存在'}`,
     fix: '请用 --to 换一个文件。',
+  }),
+  'bad-llama-factory/not-yaml': ({ file, reason }) => ({
+    message: `${file} 不是 YAML：${reason}`,
+    fix: '请改正这个文件，或重新获取它。',
+  }),
+  'bad-llama-factory/shape': ({ file }) => ({
+    message: `${file} 中没有参数`,
+    fix: '请给出用于 llamafactory-cli train 的文件：其中的行形如 model_name_or_path: 名称。',
+  }),
+  'bad-llama-factory/no-model': ({ file }) => ({
+    message: `${file} 不是 LLaMA-Factory 的训练：其中没有 model_name_or_path`,
+    fix: '请给出用于 llamafactory-cli train 的文件。',
+  }),
+  'bad-llama-factory/stage': ({ file, stage }) => ({
+    message: `${file}：stage 是 ${stage}，而这里只做监督微调（sft）`,
+    fix: '请用 LLaMA-Factory 来做，或换一个 stage 为 sft 的文件。',
+  }),
+  'bad-llama-factory/method': ({ file, method }) => ({
+    message: `${file}：finetuning_type 是 ${method}，而这里只能训练 lora 和 freeze`,
+    fix: '请选其中之一：--set method=freeze 训练整层，显卡放得下多少层就训练多少层。',
+  }),
+  'bad-llama-factory/layers': ({ file, layers }) => ({
+    message: `${file}：freeze_trainable_layers 是 ${layers}，而这里只能训练最后几层`,
+    fix: '请写出最后几层的层数，从 1 起。',
+  }),
+  'bad-llama-factory/no-number': ({ file, argument, value }) => ({
+    message: `${file}：${argument} 是 ${value}`,
+    fix: '请写成数字。',
+  }),
+  'bad-llama-factory/no-flag': ({ file, argument, value }) => ({
+    message: `${file}：${argument} 是 ${value}`,
+    fix: '请写成 true 或 false。',
   }),
   'bad-device-map/unreadable': ({ where, reason }) => ({
     message: `--device-map：无法读取 ${where}：${reason}`,
