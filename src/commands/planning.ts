@@ -14,6 +14,7 @@ import { type MappedSplit, type MovedPart, splitFromDeviceMap } from '../recipe/
 import type { Recipe } from '../recipe/schema.ts';
 import { runsRoot } from '../run/directory.ts';
 import { readJsonFile } from '../run/json-file.ts';
+import { readSpeeds } from '../run/speeds.ts';
 import { resolveUserPath } from '../user-path.ts';
 import { noCards } from '../words/en/cards.ts';
 import { findDiskRoom } from './disk-room.ts';
@@ -75,6 +76,7 @@ export async function gatherPlanInput(
     disk,
     ownPython: options.python !== undefined,
     measuredMemory: [],
+    measuredSpeeds: readSpeeds(),
     hostName: 'localhost',
   };
   return { input, notes: [...notes, ...(mapped ? mapped.moved.map(sayMoved) : [])] };

@@ -18,6 +18,7 @@ import type { RunDirectory } from '../run/directory.ts';
 import { inspectRun } from '../run/lifecycle.ts';
 import { ownPython } from '../run/own-python.ts';
 import { readMeasuredMemory } from '../run/rehearsal.ts';
+import { readSpeeds } from '../run/speeds.ts';
 import { findDiskRoom } from './disk-room.ts';
 
 /** Where a run is to go on, if not where it was. */
@@ -107,6 +108,7 @@ async function gatherInput(run: RunDirectory, before: Plan) {
     disk,
     ownPython: ownPython(run).python !== undefined,
     measuredMemory: readMeasuredMemory(run),
+    measuredSpeeds: readSpeeds(),
     hostName: 'localhost',
   });
 }

@@ -79,6 +79,7 @@ function openPlan(input: PlanInput): Opening {
     dataParallel: recipe.dataParallel,
     onCards: cards.length > 0,
     surplusShare: correction.share,
+    measuredSpeeds: input.measuredSpeeds,
   };
   const layouts = chooseLayouts(input, choice.stages ?? slots.length);
   const attempts = chooseAttempts(input, device).flatMap(({ scale, ...attempt }) =>

@@ -3,6 +3,7 @@ import type { Card, Disk, Host } from '../hardware/card.ts';
 import type { ModelShape } from '../model/shape.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { MeasuredMemory } from './measured.ts';
+import type { MeasuredSpeed } from './measured-speed.ts';
 
 /** Room for what a run writes, by what that is. */
 export interface DiskRoom {
@@ -34,6 +35,8 @@ export interface PlanInput {
   ownPython: boolean;
   /** What earlier attempts held on these cards; none before the first. */
   measuredMemory: readonly MeasuredMemory[];
+  /** How fast trainings were on cards of this box. */
+  measuredSpeeds: readonly MeasuredSpeed[];
   /** As ranks are addressed; `localhost` for one box. */
   hostName: string;
 }

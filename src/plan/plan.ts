@@ -3,11 +3,12 @@ import { cardLabel, listed } from '../words/en/phrases.ts';
 import { findProblems } from './checks/checks.ts';
 import { type Draft, draftPlan } from './draft.ts';
 import type { PlanInput } from './input.ts';
+import { calibrationFor } from './measured-speed.ts';
 import { microBatchesInFlight } from './memory.ts';
 import { diskNeeded, hostRamNeeded } from './needs.ts';
 import { type FoundProblem, nameOf, wordProblem } from './problem.ts';
 import type { Plan, Rank, Stage } from './schema.ts';
-import { throughput, uncalibrated } from './throughput.ts';
+import { describeSpeed, throughput } from './throughput.ts';
 
 /**
  * Decides everything about a run: precision, split, memory, speed, and what stands in its way. Pure.
@@ -132,7 +133,7 @@ function assumptions(
 ): string[] {
   const assumed = [
     'Memory of weights, trainables, gradients and optimizer is counted; activations, loss, buffers and context are estimated.',
-    uncalibrated,
+    describeSpeed(calibrationFor(stages, workload)),
   ];
   if (recipe.weights === 'random') {
     assumed.push('The weights are random: what is trained shows what a training costs, and is not kept.');

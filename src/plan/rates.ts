@@ -35,3 +35,6 @@ export const ADAM_TRAFFIC = 36;
 
 /** What predictions were off by, relatively and without sign, over all that was measured: kept by `test/plan/speed.test.ts`. */
 export const speedError = { median: 0.03, worst: 0.1 };
+
+/** And where a training on such cards had been measured before: one of the same kind, or another. */
+export const calibratedError = { exact: 0.05, alike: 0.1 };

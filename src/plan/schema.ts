@@ -140,6 +140,13 @@ export const planSchema = z.strictObject({
     tokensPerSecond: z.number(),
     stepSeconds: z.number(),
     pipelineEfficiency: z.number(),
+    calibration: z
+      .strictObject({ factor: z.number(), date: z.iso.datetime(), exact: z.boolean() })
+      .nullable()
+      .default(null)
+      .describe(
+        "What a training measured on such cards took, over the model's seconds, which the seconds here are multiplied with; exact where it was of the same kind",
+      ),
     rehearsal: z
       .strictObject({ microBatches: positiveInt, seconds: z.number() })
       .describe(

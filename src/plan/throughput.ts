@@ -1,14 +1,28 @@
+import { type Calibration, calibrationFor } from './measured-speed.ts';
 import { microBatchesInFlight } from './memory.ts';
-import { ADAM_TRAFFIC, rates, speedError } from './rates.ts';
+import { ADAM_TRAFFIC, calibratedError, rates, speedError } from './rates.ts';
 import type { Plan } from './schema.ts';
 import type { Slot } from './slots.ts';
 import { addWork, layerWork, lossWork, noWork, type Work } from './work.ts';
 import { computeBytes, layerParameters, type Workload } from './workload.ts';
 
-/** Said of a speed that nothing on these cards has been compared with. */
-export const uncalibrated =
-  "Speed is predicted from the cards' rates. What was measured so far, on H100, H200 and CPU cores, it met " +
-  `within ${100 * speedError.worst} %, half of it within ${100 * speedError.median} %; on other cards it may be further off until a run has been rehearsed on them.`;
+/** What a plan's figures of speed rest on, and how far they may be off. */
+export function describeSpeed(calibration: Calibration | null): string {
+  if (calibration === null) {
+    return (
+      "Speed is predicted from the cards' rates. What was measured so far, on H100, H200 and CPU cores, it met " +
+      `within ${percent(speedError.worst)}, half of it within ${percent(speedError.median)}; on other cards it may be further off until a run has been rehearsed on them.`
+    );
+  }
+  const { factor, date, exact } = calibration;
+  const which = exact ? 'a training of this kind' : 'another kind of training';
+  return (
+    `Speed is calibrated by ${which} on what is here (${date.slice(0, 10)}), which took ${percent(factor)} of the time predicted; ` +
+    `expect it within ${percent(exact ? calibratedError.exact : calibratedError.alike)}.`
+  );
+}
+
+const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 /** A stage on its slot. */
 export interface PlacedStage {
@@ -159,11 +173,15 @@ export function throughput(stages: readonly PlacedStage[], workload: Workload): 
     rates.stepSeconds + pipeline + Math.max(...stages.map((stage) => updateSeconds(stage, workload)));
   const rows = workload.microBatches * workload.microBatchSize * workload.dataParallel;
   const busy = workload.microBatches * times.reduce((sum, stage) => sum + stage.busy, 0);
+  const { microBatches, seconds } = rehearsal(stages, workload);
+  const calibration = calibrationFor(stages, workload);
+  const factor = calibration?.factor ?? 1;
   return {
-    tokensPerSecond: (rows * workload.lengths.mean) / stepSeconds,
-    stepSeconds,
+    tokensPerSecond: (rows * workload.lengths.mean) / (factor * stepSeconds),
+    stepSeconds: factor * stepSeconds,
     pipelineEfficiency: busy / (stages.length * pipeline),
-    rehearsal: rehearsal(stages, workload),
+    calibration,
+    rehearsal: { microBatches, seconds: factor * seconds },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LayerShape, ModelShape } from '../model/shape.ts';
+import type { MeasuredSpeed } from './measured-speed.ts';
 import type { Layout } from './packing.ts';
 import type { Precision, Schedule } from './schema.ts';
 import { targetName } from './targets.ts';
@@ -30,6 +31,8 @@ export interface Workload extends Layout {
   onCards: boolean;
   /** By which what comes and goes was found to exceed its estimate, as a share of it; 0 before anything was measured. */
   surplusShare: number;
+  /** How fast trainings were that have been measured on cards of this box. */
+  measuredSpeeds: readonly MeasuredSpeed[];
 }
 
 /** A stage's layers, half-open, and how many stages come after it. */

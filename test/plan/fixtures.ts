@@ -218,6 +218,7 @@ export function planInput(
     disk: null,
     ownPython: false,
     measuredMemory: [],
+    measuredSpeeds: [],
     hostName: 'localhost',
     ...overrides,
   };

@@ -30,6 +30,7 @@ const lora: Workload = {
   eager: false,
   onCards: true,
   surplusShare: 0,
+  measuredSpeeds: [],
 };
 
 const freeze: Workload = {

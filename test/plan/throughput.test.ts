@@ -26,6 +26,7 @@ const workload: Workload = {
   eager: false,
   onCards: true,
   surplusShare: 0,
+  measuredSpeeds: [],
 };
 const [slot] = cardSlots([card(0)], 'fp16', 1, correctionBy([]));
 const [slowSlot] = cardSlots([p40(0)], 'fp16', 1, correctionBy([]));

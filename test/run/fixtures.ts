@@ -169,6 +169,7 @@ export const cpuPlan: Plan = {
     tokensPerSecond: 1,
     stepSeconds: 1,
     pipelineEfficiency: 1,
+    calibration: null,
     rehearsal: { microBatches: 1, seconds: 1 },
   },
   hostRamBytes: 0,

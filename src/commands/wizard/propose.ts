@@ -100,6 +100,7 @@ function fits(box: Box, model: ModelShape, draft: RecipeDraft, room: 'ample' | '
     disk: box.disk,
     ownPython: box.ownPython,
     measuredMemory: [],
+    measuredSpeeds: box.measuredSpeeds,
     hostName: 'localhost',
   };
   // What would make it fit, which a whole plan looks for, is of no interest here, and takes seconds to find.

@@ -17,6 +17,7 @@ import { type DataRequest, dataRequest } from '../../run/data-request.ts';
 import { createRun, type RunDirectory, runsRoot } from '../../run/directory.ts';
 import { type Environment, ensureEnvironment } from '../../run/environment/environment.ts';
 import { launchRun } from '../../run/launch.ts';
+import { readSpeeds } from '../../run/speeds.ts';
 import type { Box, LaunchRequest, WizardServices } from '../../ui/wizard/services.ts';
 import type { SetupNews } from '../../words/en/environments.ts';
 import { findDiskRoom } from '../disk-room.ts';
@@ -58,7 +59,16 @@ export function wizardServices(options: ServiceOptions, unfinished: UnfinishedSt
   async function imagine(spec: string): Promise<Box> {
     const cards = parseCardSpec(spec);
     const host = await detectHost();
-    return { cards, reason: null, host, disk: null, ownPython, device: 'auto', imagined: spec };
+    return {
+      cards,
+      reason: null,
+      host,
+      disk: null,
+      ownPython,
+      measuredSpeeds: readSpeeds(),
+      device: 'auto',
+      imagined: spec,
+    };
   }
   async function detect(): Promise<Box> {
     if (options.gpus !== undefined && isCardSpec(options.gpus)) return imagine(options.gpus);
@@ -68,7 +78,16 @@ export function wizardServices(options: ServiceOptions, unfinished: UnfinishedSt
       findDiskRoom(root, undefined),
     ]);
     const chosen = options.gpus === undefined ? cards : selectCards(cards, options.gpus);
-    return { cards: chosen, reason, host, disk, ownPython, device: options.device, imagined: null };
+    return {
+      cards: chosen,
+      reason,
+      host,
+      disk,
+      ownPython,
+      measuredSpeeds: readSpeeds(),
+      device: options.device,
+      imagined: null,
+    };
   }
   /** A dataset that is being read for the screen need not be read again to be trained on. */
   const reading = new Map<string, Promise<InspectedData>>();
@@ -148,6 +167,7 @@ export function wizardServices(options: ServiceOptions, unfinished: UnfinishedSt
       disk: await findDiskRoom(root, anchored.output),
       ownPython,
       measuredMemory: [],
+      measuredSpeeds: readSpeeds(),
       hostName: 'localhost',
     };
     requireTrainable(input);

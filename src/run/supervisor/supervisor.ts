@@ -5,6 +5,7 @@ import { clearRequests, isRequested, killRanks, postRequest, signal } from '../c
 import type { RunDirectory } from '../directory.ts';
 import { readTail, sizeOf, tailEvents } from '../events-file.ts';
 import { runMark } from '../lifecycle.ts';
+import { rememberSpeed } from '../speeds.ts';
 import type { Status } from '../status.ts';
 import { type Child, type Ending, startChild } from './child.ts';
 import type { Mps } from './mps.ts';
@@ -116,9 +117,19 @@ export class Supervisor {
     const ending = await this.#sharingCards((env) =>
       this.#execute('training', { ...command, env: { ...command.env, ...env } }),
     );
+    this.#rememberSpeed();
     // Whoever asked for the kill may have been quicker with it than we in seeing the request.
     const killed = this.#killing || isRequested(run, 'kill');
     return judgeTraining({ ending, plan: run.readPlan(attempt), killed, ...this.#told(from) });
+  }
+
+  /** For plans to come; whatever becomes of it, the run has ended as it has. */
+  #rememberSpeed(): void {
+    try {
+      rememberSpeed(this.#job.run, this.#job.attempt);
+    } catch (error) {
+      this.#keeper.note('speed-not-kept', { message: (error as Error).message });
+    }
   }
 
   async #sharingCards(work: (env: Record<string, string>) => Promise<Ending>): Promise<Ending> {

@@ -48,6 +48,7 @@ export function planInputOf(state: WizardState, draft: RecipeDraft): PlanInput |
     disk: state.box.disk,
     ownPython: state.box.ownPython,
     measuredMemory: [],
+    measuredSpeeds: state.box.measuredSpeeds,
     hostName: 'localhost',
   };
 }

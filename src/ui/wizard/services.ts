@@ -18,6 +18,8 @@ export interface Box {
   disk: PlanInput['disk'];
   /** Whether the user brings a Python. */
   ownPython: boolean;
+  /** How fast trainings were here. */
+  measuredSpeeds: PlanInput['measuredSpeeds'];
   /** What `--device` said. */
   device: PlanInput['device'];
   /** The spec of imagined cards (`2xP40`), with which nothing can be started. */

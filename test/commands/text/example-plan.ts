@@ -87,6 +87,7 @@ export const examplePlan: Plan = {
     tokensPerSecond: 412.3,
     stepSeconds: 39.7,
     pipelineEfficiency: 0.94,
+    calibration: null,
     rehearsal: { microBatches: 16, seconds: 39.1 },
   },
   hostRamBytes: 2 * GiB,

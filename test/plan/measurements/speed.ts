@@ -64,6 +64,7 @@ export async function predictSpeed(one: MeasuredSpeed): Promise<number> {
     device: 'auto',
     disk: null,
     measuredMemory: [],
+    measuredSpeeds: [],
     ownPython: true,
     hostName: 'localhost',
   };

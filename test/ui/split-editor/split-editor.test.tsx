@@ -21,6 +21,7 @@ async function inputFor(model: string, cards: string, recipe: Partial<RecipeInpu
     disk: null,
     ownPython: false,
     measuredMemory: [],
+    measuredSpeeds: [],
     hostName: 'localhost',
   };
 }

@@ -16,7 +16,14 @@ export const model: ModelShape = {
 
 export function boxOf(cardsThere: Card[], overrides: Partial<Box> = {}): Box {
   const reason = cardsThere.length > 0 ? null : 'not-installed';
-  const rest = { host, disk: diskOf(1e12), ownPython: false, device: 'auto', imagined: null } as const;
+  const rest = {
+    host,
+    disk: diskOf(1e12),
+    ownPython: false,
+    measuredSpeeds: [],
+    device: 'auto',
+    imagined: null,
+  } as const;
   return { cards: cardsThere, reason, ...rest, ...overrides };
 }
 

@@ -59,6 +59,7 @@ export function planInputOf(
     disk: null,
     ownPython: true,
     measuredMemory: [],
+    measuredSpeeds: [],
     hostName: 'localhost',
   };
 }

@@ -1,0 +1,73 @@
+import type { Plan, Precision } from './schema.ts';
+import type { PlacedStage } from './throughput.ts';
+import type { Workload } from './workload.ts';
+
+/** What trainings have in common whose speed the model misses alike: cards above all, then the kernels that they are made of. */
+export interface TrainingKind {
+  /** Names of the kinds of cards, each once, sorted; none where CPU cores compute. */
+  cards: string[];
+  precision: Precision;
+  method: 'lora' | 'freeze';
+  checkpointing: 'none' | 'full';
+  graphed: boolean;
+  packed: boolean;
+  /** Between stages; null where there is one. */
+  transport: 'nccl' | 'host' | null;
+}
+
+/** What a training took beside what the model had given it. */
+export interface MeasuredSpeed {
+  kind: TrainingKind;
+  /** Seconds it took, over the model's. */
+  factor: number;
+  /** When, ISO 8601. */
+  date: string;
+}
+
+/** What is known of the speed of a training by those that were measured. */
+export interface Calibration {
+  factor: number;
+  date: string;
+  /** Whether it was a training of the very kind; otherwise one with the same cards and precision. */
+  exact: boolean;
+}
+
+/** The kind of what a plan trains. */
+export function kindOfPlan(plan: Plan): TrainingKind {
+  return {
+    cards: distinct(plan.ranks.flatMap(({ gpu }) => gpu?.name ?? [])),
+    precision: plan.precision.value,
+    method: plan.training.method,
+    checkpointing: plan.checkpointing,
+    graphed: plan.graphedLength !== null,
+    packed: plan.packedLength !== null,
+    transport: plan.stages.length > 1 ? plan.transport : null,
+  };
+}
+
+/** The measurement of the training that is most like this one, of several the newest; null where none has its cards and precision. */
+export function calibrationFor(stages: readonly PlacedStage[], workload: Workload): Calibration | null {
+  const kind: TrainingKind = {
+    cards: distinct(stages.flatMap(({ slot }) => slot.cards.map((card) => card.kind.name))),
+    precision: workload.precision,
+    method: workload.training.method,
+    checkpointing: workload.checkpointing,
+    graphed: workload.graphed,
+    packed: workload.packedLength !== null,
+    transport: stages.length > 1 ? workload.transport : null,
+  };
+  const [best] = workload.measuredSpeeds
+    .filter((one) => one.kind.cards.join() === kind.cards.join() && one.kind.precision === kind.precision)
+    .map(({ factor, date, kind: other }) => ({ factor, date, differences: differences(kind, other) }))
+    .toSorted((a, b) => a.differences - b.differences || b.date.localeCompare(a.date));
+  return best ? { factor: best.factor, date: best.date, exact: best.differences === 0 } : null;
+}
+
+function differences(one: TrainingKind, other: TrainingKind): number {
+  const keys = ['method', 'checkpointing', 'graphed', 'packed', 'transport'] as const;
+  return keys.filter((key) => one[key] !== other[key]).length;
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}
