@@ -7,6 +7,7 @@ import { detectHost } from '../hardware/host.ts';
 import { queryCards } from '../hardware/nvidia-smi.ts';
 import { selectCards } from '../hardware/select.ts';
 import { loadModelShape } from '../model/load.ts';
+import { layersOf } from '../plan/changes.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { makePlan } from '../plan/plan.ts';
 import { nearestFit } from '../plan/remedies.ts';
@@ -75,12 +76,11 @@ export async function planNextAttempt(run: RunDirectory, asked: Elsewhere): Prom
   const inputFor = await gatherInput(run, before);
   if (isRefused && asked.split === undefined) {
     const isAll = isEmulated || planned.length === 0 || asked.gpus !== undefined;
-    const boxes = isAll || cards.length === here.length ? [cards] : [cards, here];
-    const nearest = nearestPlan(
-      before,
-      boxes.map((box) => inputFor(box)),
-    );
-    return { before, change: { why: 'did-not-fit' }, ...nearest };
+    // A split of the user's is kept while it can be.
+    const isSplit = asked.gpus === undefined && run.readRecipe().split === layersOf(before);
+    const boxes = [inputFor(cards, isSplit ? layersOf(before) : 'auto')];
+    if (!isAll && cards.length < here.length) boxes.push(inputFor(here));
+    return { before, change: { why: 'did-not-fit' }, ...nearestPlan(before, boxes) };
   }
   const change: Change = isAsked ? { why: 'asked' } : { why: 'gone', cards: gone };
   const input = inputFor(cards, asked.split);

@@ -52,7 +52,8 @@ export function wordProposal(
 
 const shareOf = ({ predictedBytes, capacityBytes }: Plan['stages'][number]) => predictedBytes / capacityBytes;
 
-const layersOf = ({ stages }: Plan) => stages.map(({ layers: [first, end] }) => end - first).join();
+/** As a recipe writes it: `20,20`. */
+export const layersOf = ({ stages }: Plan) => stages.map(({ layers: [first, end] }) => end - first).join();
 
 function cardChanges(before: Plan, now: Plan): PlanChange[] {
   const [added, dropped] = [cardsOnlyIn(now, before), cardsOnlyIn(before, now)];
