@@ -2,6 +2,7 @@ import { describe, expect, it, test, vi } from 'vitest';
 import { splitFigures } from '../../../src/plan/figures.ts';
 import { makePlan, makePlanAndProblems } from '../../../src/plan/plan.ts';
 import { nearestFit } from '../../../src/plan/remedies.ts';
+import type { Plan } from '../../../src/plan/schema.ts';
 import { causeOf } from '../../../src/run/cause.ts';
 import { findOverflow, measuredMemory, type Rehearsal } from '../../../src/run/rehearsal.ts';
 import { widthOf } from '../../../src/ui/layout/text.ts';
@@ -31,9 +32,15 @@ const input = planInput(
   { batchSize: 8, microBatchSize: 4, cutoffLength: 2048, split: '20,20' },
   { cards: cards(2, p40) },
 );
-const plan = makePlan(input);
+/** Figures that stay what they are when the formulas are made better. */
+const plan = withFigures(makePlan(input), [19.9, 18.8], 81.5);
 const now = Date.parse('2026-11-27T21:07:30.000Z');
 const envelope = { v: 1 as const, t: '2026-11-27T21:07:00.000Z' };
+
+function withFigures(made: Plan, gibibytes: readonly number[], tokensPerSecond: number): Plan {
+  const stages = made.stages.map((stage, index) => ({ ...stage, predictedBytes: gibibytes[index]! * GiB }));
+  return { ...made, stages, throughput: { ...made.throughput, tokensPerSecond } };
+}
 
 /** What a rank told of its rehearsal. */
 function rehearsal(rank: number, fits: boolean, beyond: number): Rehearsal {
@@ -61,7 +68,22 @@ function refusedState() {
 
 const measured = { ...input, measuredMemory: [measuredMemory(failed, plan)] };
 const found = nearestFit(measured)!;
-const offer = { before: plan, plan: makePlan(found.input), figures: splitFigures(found.input) };
+const held = [21.2, 20.1];
+const figures = splitFigures(found.input);
+const offer = {
+  before: plan,
+  plan: withFigures(makePlan(found.input), held, 97.5),
+  figures: {
+    ...figures,
+    stages: figures.stages.map((stage, index) => ({
+      ...stage,
+      predictedBytes: held[index]! * GiB,
+      busySeconds: 132 + 3 * index,
+      busyShare: 0.78 + 0.02 * index,
+      slowest: index === 1,
+    })),
+  },
+};
 const offered: Rescue = { stage: 'offered', offer };
 
 async function show(rescue: Rescue | null, options: ScreenOptions = {}, state = refusedState()) {
