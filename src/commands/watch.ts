@@ -9,6 +9,9 @@ import { programName } from './program-name.ts';
 import { formatNextSteps } from './text/next-steps.ts';
 import { downloadStatus, ProgressText } from './text/progress.ts';
 
+/** Seconds between two steps that are told where all is read out. */
+const spokenEvery = 10;
+
 interface WatchOptions {
   /** Ends the watching, not the run. */
   signal?: AbortSignal;
@@ -29,13 +32,18 @@ export async function watchRun(
 ): Promise<number | 'first-step' | 'left'> {
   const progress = new ProgressText(run.readPlan(run.readStatus().attempt), output.paint);
   let result: string | null = null;
+  let spokenAt = 0;
   for await (const events of followEvents(run, signal ? { signal } : {})) {
     for (const event of events) {
       const line = progress.line(event);
       if (isOld?.(event)) continue;
       output.emit(event);
       if (event.type === 'download') output.status(downloadStatus(event));
-      if (line !== null) output.say(line);
+      const at = Date.parse(event.t);
+      const isStep = event.type === 'step' && event.step < event.totalSteps;
+      const isTooSoon = output.isSpoken && isStep && at < spokenAt + spokenEvery * 1000;
+      if (line !== null && !isTooSoon) output.say(line);
+      if (isStep && !isTooSoon) spokenAt = at;
       if (event.type === 'done') result = event.output;
       if (event.type === 'step' && until === 'first-step') return until;
     }
