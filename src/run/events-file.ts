@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { TrainerEvent } from './events.ts';
+import { readLines } from './history.ts';
 
 /** Bytes in a file; 0 while it does not exist. */
 export function sizeOf(file: string): number {
@@ -44,6 +45,27 @@ export function tailEvents(file: string, from = 0): TrainerEvent[] {
     .split('\n')
     .map(parseEvent)
     .filter((event) => event !== null);
+}
+
+/** The type stands within so many bytes of every line. */
+const headBytes = 160;
+
+/** All events of a rare type, oldest first: of a million others in a fraction of a second. */
+export function eventsOfType<T extends TrainerEvent['type']>(
+  file: string,
+  type: T,
+): Extract<TrainerEvent, { type: T }>[] {
+  const size = sizeOf(file);
+  if (size === 0) return [];
+  const lines = readLines(file, 0, size, (buffer, start, end) =>
+    buffer.subarray(start, Math.min(end, start + headBytes)).includes(`"${type}"`),
+  );
+  const events: Extract<TrainerEvent, { type: T }>[] = [];
+  for (const line of lines) {
+    const event = parseEvent(line.toString());
+    if (event?.type === type) events.push(event as Extract<TrainerEvent, { type: T }>);
+  }
+  return events;
 }
 
 /** The newest event of one of these types; only as much is parsed as it takes to find it. */

@@ -4,25 +4,13 @@ import type { Plan } from '../plan/schema.ts';
 import type { Cause } from './cause.ts';
 import type { RunDirectory } from './directory.ts';
 import type { TrainerEvent } from './events.ts';
-import { parseEvent, sizeOf } from './events-file.ts';
-import { readLines } from './history.ts';
+import { eventsOfType } from './events-file.ts';
 
 export type Rehearsal = Extract<TrainerEvent, { type: 'rehearsal' }>;
 
-const isRehearsal = (event: TrainerEvent | null): event is Rehearsal => event?.type === 'rehearsal';
-
-/** What the ranks of all attempts so far have told of their rehearsals, oldest first; of a million events in a fraction of a second. */
-export function readRehearsals({ eventsFile }: RunDirectory): Rehearsal[] {
-  const size = sizeOf(eventsFile);
-  if (size === 0) return [];
-  const lines = readLines(eventsFile, 0, size, (buffer, start, end) =>
-    // The type comes early in every line.
-    buffer.subarray(start, Math.min(end, start + 160)).includes('"rehearsal"'),
-  );
-  const events: (TrainerEvent | null)[] = [];
-  for (const line of lines) events.push(parseEvent(line.toString()));
-  return events.filter(isRehearsal);
-}
+/** What the ranks of all attempts so far have told of their rehearsals, oldest first. */
+export const readRehearsals = ({ eventsFile }: RunDirectory): Rehearsal[] =>
+  eventsOfType(eventsFile, 'rehearsal');
 
 /** What was measured in a run, beside what its plans had predicted. What a CPU holds in place of a card tells nothing of the card. */
 export function readMeasuredMemory(run: RunDirectory): MeasuredMemory[] {
@@ -58,7 +46,7 @@ export function measuredMemory(event: Rehearsal, { stages, ranks }: Plan): Measu
  */
 export function findOverflow(events: readonly TrainerEvent[], plan: Plan): Cause | null {
   const short = events
-    .filter(isRehearsal)
+    .filter((event) => event.type === 'rehearsal')
     .filter(({ fits }) => !fits)
     .map((event) => {
       const { gpu, rank } = plan.ranks[event.rank]!;

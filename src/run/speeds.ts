@@ -6,8 +6,7 @@ import { kindOfPlan, type MeasuredSpeed } from '../plan/measured-speed.ts';
 import { type Plan, precisionSchema } from '../plan/schema.ts';
 import type { RunDirectory } from './directory.ts';
 import type { TrainerEvent } from './events.ts';
-import { parseEvent, sizeOf } from './events-file.ts';
-import { readLines } from './history.ts';
+import { eventsOfType } from './events-file.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { dataHome } from './xdg.ts';
 
@@ -78,15 +77,5 @@ export function speedOf(plan: Plan, calibrations: readonly Calibration[]): Measu
 }
 
 function readCalibrations({ eventsFile }: RunDirectory, attempt: number): Calibration[] {
-  const size = sizeOf(eventsFile);
-  if (size === 0) return [];
-  const lines = readLines(eventsFile, 0, size, (buffer, start, end) =>
-    buffer.subarray(start, Math.min(end, start + 160)).includes('"calibration"'),
-  );
-  const calibrations: Calibration[] = [];
-  for (const line of lines) {
-    const event = parseEvent(line.toString());
-    if (event?.type === 'calibration' && event.attempt === attempt) calibrations.push(event);
-  }
-  return calibrations;
+  return eventsOfType(eventsFile, 'calibration').filter((event) => event.attempt === attempt);
 }
