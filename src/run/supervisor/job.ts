@@ -1,6 +1,5 @@
 import { openSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { streamTelemetry } from '../../hardware/telemetry.ts';
 import type { Plan } from '../../plan/schema.ts';
 import { torchrunCommand, trainerCommand } from '../command.ts';
@@ -40,7 +39,7 @@ export function readJob(run: RunDirectory, python: string): Supervision {
 
 function cardSharing(run: RunDirectory, plan: Plan): Supervision['shareCards'] {
   const isDivided = plan.ranks.some(({ gpu }) => typeof gpu?.emulated?.smPercent === 'number');
-  return isDivided ? () => startMps(uuidsOf(plan), join(run.path, 'mps')) : null;
+  return isDivided ? () => startMps(uuidsOf(plan), run.path) : null;
 }
 
 function uuidsOf({ ranks }: Plan): string[] {

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { readJob } from '../../../src/run/supervisor/job.ts';
 import { startMps } from '../../../src/run/supervisor/mps.ts';
@@ -29,15 +30,38 @@ const plan = {
 describe('startMps', () => {
   it('starts a daemon of its own for those cards, and ends it', async () => {
     const calls = useDaemon();
-    const logs = join(temporaryFolder(), 'mps');
-    const { env, stop } = await startMps(['GPU-7', 'GPU-8'], logs);
+    const run = temporaryFolder();
+    const { env, stop } = await startMps(['GPU-7', 'GPU-8'], run);
     const pipes = env.CUDA_MPS_PIPE_DIRECTORY!;
     expect(pipes.length).toBeLessThan(80);
     expect(existsSync(pipes)).toBe(true);
     await stop();
-    const place = `GPU-7,GPU-8 ${pipes} ${logs}`;
-    expect(readFileSync(calls, 'utf8')).toBe(`-d ${place}\n ${place}\nquit -t 5\n`);
+    expect(readFileSync(calls, 'utf8')).toBe(
+      `-d GPU-7,GPU-8 ${pipes} ${join(run, 'mps')}\n  ${pipes} \nquit -t 5\n`,
+    );
     expect(existsSync(pipes)).toBe(false);
+  });
+
+  it('ends what a supervisor that was killed has left, but not while its ranks still train', async () => {
+    const calls = useDaemon();
+    const run = temporaryFolder();
+    const { env } = await startMps(['GPU-7'], run);
+    const pipes = env.CUDA_MPS_PIPE_DIRECTORY!;
+    const mine = readFileSync(join(pipes, 'owner.json'), 'utf8');
+    const gone = { ...JSON.parse(mine), supervisor: { pid: 2 ** 22 + 1, started: 'long ago' } };
+    writeFileSync(join(pipes, 'owner.json'), JSON.stringify(gone));
+    const rank = execa('sleep', ['60'], { env: { FT_WIZARD_RUN: run }, reject: false });
+    await (await startMps(['GPU-7'], temporaryFolder())).stop();
+    expect(existsSync(pipes)).toBe(true);
+
+    rank.kill();
+    await rank;
+    const other = await startMps(['GPU-7'], temporaryFolder());
+    expect(existsSync(pipes)).toBe(false);
+    expect(readFileSync(calls, 'utf8')).toContain(` ${pipes} \nquit -t 5`);
+    await (await startMps(['GPU-7'], temporaryFolder())).stop();
+    expect(existsSync(other.env.CUDA_MPS_PIPE_DIRECTORY!)).toBe(true);
+    await other.stop();
   });
 
   it('says what is missing', async () => {
