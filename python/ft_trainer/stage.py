@@ -23,28 +23,30 @@ from .rotary import speed_up_rotary
 from .weights import Checkpoint, RandomWeights, model_config, model_folder
 
 
-def _additive_mask(
-    *args: Any,
-    kv_length: int,
-    dtype: torch.dtype,
-    local_size: int | None = None,
-    allow_is_causal_skip: bool = True,
-    **kwargs: Any,
+def _additive_mask(*args: Any, dtype: torch.dtype, **kwargs: Any) -> torch.Tensor:
+    """Mask (B, 1, T, T) as numbers to add: 0 where a token may look, else minus infinity. Made on the card alone.
+
+    transformers copies the 0 of its own from the host, which a CUDA graph cannot capture.
+    """
+    mask = masking_utils.sdpa_mask(*args, dtype=dtype, **kwargs | {"allow_is_causal_skip": False})
+    return torch.zeros((), dtype=dtype, device=mask.device).masked_fill(~mask, -torch.inf)
+
+
+def _mask_for_sdpa(
+    *args: Any, kv_length: int, local_size: int | None = None, allow_is_causal_skip: bool = True, **kwargs: Any
 ) -> torch.Tensor | None:
-    """Mask of SDPA (B, 1, T, T) as numbers to add, which is what its kernels take; None where it is causal and no more.
+    """The mask that SDPA's kernels take; None where it is causal and no more.
 
     transformers makes it of booleans, which SDPA then converts once a layer, and autograd keeps every one of them.
     While a CUDA graph is captured it makes one even where SDPA's causal kernels, three times as fast, do without.
     """
     if allow_is_causal_skip and (local_size is None or kv_length < local_size):
         return None
-    mask = masking_utils.sdpa_mask(
-        *args, kv_length=kv_length, local_size=local_size, allow_is_causal_skip=False, dtype=dtype, **kwargs
-    )
-    return torch.zeros((), dtype=dtype, device=mask.device).masked_fill(~mask, -torch.inf)
+    return _additive_mask(*args, kv_length=kv_length, local_size=local_size, **kwargs)
 
 
-masking_utils.AttentionMaskInterface.register("sdpa", _additive_mask)
+masking_utils.AttentionMaskInterface.register("sdpa", _mask_for_sdpa)
+masking_utils.AttentionMaskInterface.register("eager", _additive_mask)
 
 _EMBEDDING = "model.embed_tokens.weight"
 _HEAD = "lm_head.weight"

@@ -70,6 +70,8 @@ def make_plan(model: Path, architecture: str, splits: list[int], **changes: Any)
         {"layers": [bounds[i], bounds[i + 1]], "inFlight": _in_flight(plan, len(splits) - 1 - i)}
         for i in range(len(splits))
     ]
+    # Eager 1F1B is no schedule of its own, but 1F1B with more in flight.
+    plan["schedule"] = plan["schedule"].removeprefix("eager-")
     plan["ranks"] = [
         {
             "rank": replica * len(splits) + stage,
