@@ -43,12 +43,17 @@ export function wordProposal(
 ): string[] {
   if (!now.fits) return [proposals.none];
   const fullest = now.stages.reduce((a, b) => (shareOf(b) > shareOf(a) ? b : a));
-  const speed = { now: now.throughput.tokensPerSecond, before: before.throughput.tokensPerSecond };
+  const { tokensPerSecond } = now.throughput;
+  // What has been learned of the cards' speed since holds for both.
+  const speed = { now: tokensPerSecond, before: uncalibratedSpeed(before) / calibrationOf(now) };
   return [
     proposals.found(planChanges(before, now).map((change) => wordChange(change, changes))),
     proposals.comesTo({ most: fullest.predictedBytes, of: fullest.capacityBytes, speed }),
   ];
 }
+
+const calibrationOf = ({ throughput }: Plan) => throughput.calibration?.factor ?? 1;
+const uncalibratedSpeed = (plan: Plan) => plan.throughput.tokensPerSecond * calibrationOf(plan);
 
 const shareOf = ({ predictedBytes, capacityBytes }: Plan['stages'][number]) => predictedBytes / capacityBytes;
 

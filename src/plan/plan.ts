@@ -135,6 +135,11 @@ function assumptions(
     'Memory of weights, trainables, gradients and optimizer is counted; activations, loss, buffers and context are estimated.',
     describeSpeed(calibrationFor(stages, workload)),
   ];
+  if (stages.some(({ breakdown }) => breakdown.surplus > 0)) {
+    assumed.push(
+      'What earlier attempts held beyond their predictions is counted on top of the estimates (surplus).',
+    );
+  }
   if (recipe.weights === 'random') {
     assumed.push('The weights are random: what is trained shows what a training costs, and is not kept.');
   }

@@ -5,6 +5,8 @@ import { correctionBy, type MeasuredMemory } from '../../src/plan/measured.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { nearestFit } from '../../src/plan/remedies.ts';
 import type { Plan } from '../../src/plan/schema.ts';
+import { catalogueFor } from '../../src/ui/strings/catalogue.ts';
+import { isEnglish } from '../words/examples.ts';
 import { card, cards, dataOf, GiB, llama, planInput, smallLlama } from './fixtures.ts';
 
 /** What a rank of the plan held: so much more than predicted, inside and outside the allocator. */
@@ -75,6 +77,8 @@ describe('what was measured corrects what is predicted', () => {
     };
     expect(surpluses[0]! / passingOf(0)).toBeCloseTo(0.1, 4);
     expect((surpluses[1]! - 0.4 * GiB) / passingOf(1)).toBeCloseTo(0.1, 4);
+    expect(corrected.assumed.join()).toContain('surplus');
+    expect(before.assumed.join()).not.toContain('surplus');
     for (const [index, stage] of corrected.stages.entries()) {
       expect(stage.predictedBytes).toBe(before.stages[index]!.predictedBytes + surpluses[index]!);
     }
@@ -205,8 +209,33 @@ describe('the nearest plan that fits', () => {
     expect(wordProposal(plan, now).join(' ')).toMatch(
       /^The nearest plan that fits: micro-batches of \d instead of 4.*\. The fullest card then holds [\d.]+ GiB of [\d.]+ GiB, at about [\d,]+ tokens\/s instead of [\d,]+\.$/,
     );
+    expect(wordProposal(plan, plan)[0]).toBe('It is tried again as it was.');
     expect(wordProposal(plan, { ...now, fits: false })).toEqual([
       'No plan that trains the same fits these cards.',
     ]);
+  });
+
+  test('is told in Chinese as well, every change of it', () => {
+    const { changes, proposals } = catalogueFor('zh');
+    const name = { index: 2, name: 'Tesla P40' };
+    const told = [
+      changes.cards({ added: [name], dropped: [{ ...name, index: 1 }] }),
+      changes.split({ now: '20,20', before: '24,16' }),
+      ...(['full', 'none'] as const).map((now) => changes.checkpointing({ now, before: 'none' })),
+      changes.microBatchSize({ now: 1, before: 4 }),
+      changes.packedLength({ now: 1024, before: 2048 }),
+      changes.replicas({ now: 1, before: 2 }),
+      changes.schedule({ now: '1f1b', before: 'gpipe' }),
+      ...(['host', 'nccl'] as const).map((now) => changes.transport({ now, before: 'nccl' })),
+      ...[true, false].map((now) => changes.graphs({ now, before: !now })),
+      changes.precision({ now: 'bf16', before: 'fp32' }),
+      ...wordProposal(plan, makePlan(input), { changes, proposals }),
+      proposals.found(['x']),
+      proposals.none,
+    ];
+    for (const text of told) {
+      expect(text).toMatch(/[\u4e00-\u9fff]/);
+      expect(isEnglish(text)).toBe(false);
+    }
   });
 });

@@ -32,7 +32,8 @@ export const changes = {
 /** What is proposed where an attempt did not fit. */
 export const proposals = {
   /** @param parts what changes, in words */
-  found: (parts: readonly string[]) => `The nearest plan that fits: ${listed(parts)}.`,
+  found: (parts: readonly string[]): string =>
+    parts.length > 0 ? `The nearest plan that fits: ${listed(parts)}.` : 'It is tried again as it was.',
   /** @param most on the fullest card, by what was measured, bytes @param speed tokens/s */
   comesTo: ({ most, of, speed }: { most: number; of: number; speed: Turned<number> }) =>
     `The fullest card then holds ${formatBytes(most)} of ${formatBytes(of)}, ` +

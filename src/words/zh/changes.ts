@@ -20,7 +20,7 @@ export const changes: typeof english = {
 };
 
 export const proposals: typeof englishProposals = {
-  found: (parts) => `最接近的可行方案：${parts.join('；')}。`,
+  found: (parts) => (parts.length > 0 ? `最接近的可行方案：${parts.join('；')}。` : '按原方案再试一次。'),
   comesTo: ({ most, of, speed }) =>
     `最满的卡将用到 ${formatBytes(most)}，共 ${formatBytes(of)}；` +
     `约 ${formatNumber(speed.now)} tokens/s（原为 ${formatNumber(speed.before)}）。`,

@@ -35,14 +35,17 @@ export function isElsewhere({ device, ranks }: Plan): boolean {
 }
 
 /** Every rank of this run, in order. */
-export function cardViews({ plan, ranks, cards, rehearsals }: MonitorState): CardView[] {
+export function cardViews({ plan, ranks, cards, rehearsals, lifecycle }: MonitorState): CardView[] {
   const elsewhere = isElsewhere(plan);
   return plan.ranks.map(({ rank, stage, gpu }) => {
     const planned = plan.stages[stage]!;
     const card = plan.device === 'cuda' && gpu ? cards.get(gpu.uuid) : undefined;
     const reading = card?.reading;
     const peak = ranks.get(rank)?.peakBytes || null;
-    const rehearsal = rehearsals.find((event) => event.rank === rank);
+    // Until another attempt has begun to load, the rehearsal of the one before is still there.
+    const rehearsal = rehearsals.find(
+      (event) => event.rank === rank && event.attempt === lifecycle?.status.attempt,
+    );
     const rehearsedBytes = rehearsal ? measuredMemory(rehearsal, plan).heldBytes : null;
     const total = reading?.memoryTotalBytes ?? null;
     // What was not free when the plan was made is used by the driver or by others, and counted by the card.

@@ -72,6 +72,7 @@ function addRare(state: MonitorState, event: Exclude<TrainerEvent, { type: 'step
     case 'error':
       // The first cause: ranks that fail after it only miss their neighbour.
       state.error ??= event;
+      state.phase = null;
       return;
     case 'done':
       state.done = event;
