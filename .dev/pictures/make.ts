@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { devPython, Home, startProgram } from '../../test/e2e/harness.ts';
 import { drawScreen } from './svg.ts';
 
-const keys = { enter: '\r', right: '\x1b[C', end: '\x1b[F' };
+const keys = { enter: '\r', right: '\x1b[C', up: '\x1b[A', end: '\x1b[F' };
 const color = { env: { COLORTERM: 'truecolor', FORCE_COLOR: '3' } };
 const docs = new URL('../../docs/', import.meta.url);
 
@@ -15,7 +15,7 @@ await takeMonitor();
 /** Planning for four unlike cards, then moving a boundary by hand. */
 async function takeSplitEditor(): Promise<void> {
   await using home = new Home();
-  const cards = ['--gpus', '1x4090,2x3090,1xP40'];
+  const cards = ['--gpus', '1x4090,2x3090,1xV100'];
   const screen = startProgram(home, [...cards, '--python', devPython], { cols: 100, rows: 24, ...color });
   await screen.waitFor('tokens/s');
   screen.type(keys.enter);
@@ -26,8 +26,8 @@ async function takeSplitEditor(): Promise<void> {
   await screen.waitFor('Which card holds which layers?');
   screen.type('e');
   await screen.waitFor('Layer split');
-  screen.type(keys.right);
-  await screen.waitFor('slowest');
+  screen.type(keys.right + keys.up);
+  await screen.waitFor('undo');
   await save('split-editor', screen.terminal, 'The split editor: layers of a model on four unlike cards');
 }
 
