@@ -59,7 +59,7 @@ class Mesh:
 
 
 def claim_card(plan: Plan) -> None:
-    """Makes the planned card the only one this process sees, and sets CUDA up. Call it before CUDA is touched.
+    """Makes the planned card the only one this process sees. Call it before CUDA is touched.
 
     Cards are chosen by UUID: CUDA numbers them fastest first and nvidia-smi by bus.
     """
@@ -68,9 +68,6 @@ def claim_card(plan: Plan) -> None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu.uuid
         if gpu.emulated is not None and gpu.emulated.sm_percent is not None:
             os.environ["CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"] = str(gpu.emulated.sm_percent)
-    if not {"PYTORCH_ALLOC_CONF", "PYTORCH_CUDA_ALLOC_CONF"} & os.environ.keys():
-        # Segments that grow are not cut up by steps of unlike lengths (torch, CUDA semantics, Memory management).
-        os.environ["PYTORCH_ALLOC_CONF"] = "expandable_segments:True"
     if plan.transport == "nccl":
         # Streams that share one of the 8 default queues wait for each other; no transfer may hold up its counterpart.
         os.environ["CUDA_DEVICE_MAX_CONNECTIONS"] = "32"

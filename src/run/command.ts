@@ -26,10 +26,18 @@ export function torchrunCommand(python: string, ranks: number, args: string[], c
     ],
     env: {
       ...trainerEnvironment(),
+      ...allocatorSettings(),
       // torchrun would set 1, which leaves CPU ranks most of the machine unused.
       OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? String(Math.max(1, Math.floor(cores / ranks))),
     },
   };
+}
+
+/** Segments that grow are not cut up by steps of unlike lengths (torch, CUDA semantics, Memory management); theirs, where they have any. */
+function allocatorSettings(): Record<string, string> {
+  const { PYTORCH_ALLOC_CONF, PYTORCH_CUDA_ALLOC_CONF } = process.env;
+  const isSet = PYTORCH_ALLOC_CONF !== undefined || PYTORCH_CUDA_ALLOC_CONF !== undefined;
+  return isSet ? {} : { PYTORCH_ALLOC_CONF: 'expandable_segments:True' };
 }
 
 function trainerEnvironment(): Record<string, string> {
