@@ -1,28 +1,23 @@
 // How well the speed model does: node .dev/bench/speed-errors.ts [--fit NAME,...]. Predicts every training of test/plan/measurements anew
 // with the sources as they are and prints the errors, the worst last. With --fit it first looks for the values of these constants of
-// src/plan/rates.ts (such as gemm,kernelSeconds,hopSeconds.host) that make the errors least, and prints them to be written there.
+// src/plan/rates.ts (such as gemm,kernelSeconds,hopSeconds.host) that make the errors of those not held out least, and prints them to be written there.
 import { parseArgs } from 'node:util';
 import { formatTable } from '../../src/commands/text/table.ts';
 import { rates } from '../../src/plan/rates.ts';
 import { formatNumber } from '../../src/units.ts';
-import {
-  type MeasuredSpeed,
-  measuredSpeeds,
-  predictSpeed,
-  summarizeErrors,
-} from '../../test/plan/measurements/speed.ts';
+import { type SpeedCase, speedCases, summarizeErrors } from '../../test/plan/measurements/speed.ts';
 
 const { values } = parseArgs({ options: { fit: { type: 'string' } } });
 
-interface Compared extends MeasuredSpeed {
+interface Compared extends SpeedCase {
   predicted: number;
   /** predicted / measured - 1 */
   error: number;
 }
 
-async function compare(): Promise<Compared[]> {
-  const predicted = await Promise.all(measuredSpeeds.map(predictSpeed));
-  return measuredSpeeds.map((one, index) => ({
+async function compare(cases: readonly SpeedCase[]): Promise<Compared[]> {
+  const predicted = await Promise.all(cases.map((one) => one.predict()));
+  return cases.map((one, index) => ({
     ...one,
     predicted: predicted[index]!,
     error: predicted[index]! / one.tokensPerSecond - 1,
@@ -41,8 +36,9 @@ function constant(path: string): [Record<string, number>, string] {
 
 /** Coordinate descent on the sum of the logarithmic errors, large ones counting more. */
 async function fitRates(paths: readonly string[]): Promise<void> {
+  const fitted = speedCases.filter(({ heldOut }) => !heldOut);
   const loss = async () => {
-    const sizes = (await compare()).map(({ error }) => Math.abs(Math.log(1 + error)));
+    const sizes = (await compare(fitted)).map(({ error }) => Math.abs(Math.log(1 + error)));
     return sizes.reduce((sum, size) => sum + size + 3 * size ** 2, 0);
   };
   let best = await loss();
@@ -68,13 +64,13 @@ async function fitRates(paths: readonly string[]): Promise<void> {
 }
 
 if (values.fit !== undefined) await fitRates(values.fit.split(','));
-const compared = (await compare()).toSorted((a, b) => Math.abs(a.error) - Math.abs(b.error));
+const compared = (await compare(speedCases)).toSorted((a, b) => Math.abs(a.error) - Math.abs(b.error));
 const percent = (share: number) => `${share < 0 ? '' : '+'}${(100 * share).toFixed(1)} %`;
 console.log(
   formatTable(
     ['training', 'tokens/s', 'predicted', 'error'],
-    compared.map(({ name, tokensPerSecond, predicted, error }) => [
-      name,
+    compared.map(({ name, heldOut, tokensPerSecond, predicted, error }) => [
+      `${name}${heldOut ? ' (held out)' : ''}`,
       formatNumber(tokensPerSecond),
       formatNumber(predicted),
       percent(error),
@@ -83,5 +79,11 @@ console.log(
     (_, text) => text,
   ),
 );
-const { median, worst } = summarizeErrors(compared.map(({ error }) => error));
-console.log(`${compared.length} trainings, median ${percent(median)}, worst ${percent(worst)}, without sign`);
+for (const heldOut of [false, true]) {
+  const errors = compared.filter((one) => one.heldOut === heldOut).map(({ error }) => error);
+  const { median, most, worst } = summarizeErrors(errors);
+  const shares = [median, most, worst].map((share) => `${(100 * share).toFixed(1)} %`);
+  console.log(
+    `${heldOut ? 'held out' : 'fitted'}: ${errors.length} trainings, half within ${shares[0]}, nine of ten within ${shares[1]}, all within ${shares[2]}`,
+  );
+}

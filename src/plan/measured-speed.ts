@@ -28,7 +28,7 @@ export interface MeasuredSpeed {
 export interface Calibration {
   factor: number;
   date: string;
-  /** Whether it was a training of the very kind; otherwise one with the same cards and precision. */
+  /** Whether it was a training of the very kind; otherwise others with the same cards and precision. */
   exact: boolean;
 }
 
@@ -45,7 +45,7 @@ export function kindOfPlan(plan: Plan): TrainingKind {
   };
 }
 
-/** The measurement of the training that is most like this one, of several the newest; null where none has its cards and precision. */
+/** The newest measurement of such a training; else the median of all with its cards and precision; null where there are none. */
 export function calibrationFor(stages: readonly PlacedStage[], workload: Workload): Calibration | null {
   const kind: TrainingKind = {
     cards: distinct(stages.flatMap(({ slot }) => slot.cards.map((card) => card.kind.name))),
@@ -56,16 +56,26 @@ export function calibrationFor(stages: readonly PlacedStage[], workload: Workloa
     packed: workload.packedLength !== null,
     transport: stages.length > 1 ? workload.transport : null,
   };
-  const [best] = workload.measuredSpeeds
+  const alike = workload.measuredSpeeds
     .filter((one) => one.kind.cards.join() === kind.cards.join() && one.kind.precision === kind.precision)
-    .map(({ factor, date, kind: other }) => ({ factor, date, differences: differences(kind, other) }))
-    .toSorted((a, b) => a.differences - b.differences || b.date.localeCompare(a.date));
-  return best ? { factor: best.factor, date: best.date, exact: best.differences === 0 } : null;
+    .toSorted((a, b) => b.date.localeCompare(a.date));
+  const [newest] = alike;
+  if (newest === undefined) return null;
+  const exact = alike.find((one) => isSame(one.kind, kind));
+  if (exact) return { factor: exact.factor, date: exact.date, exact: true };
+  return { factor: median(alike.map(({ factor }) => factor)), date: newest.date, exact: false };
 }
 
-function differences(one: TrainingKind, other: TrainingKind): number {
+function isSame(one: TrainingKind, other: TrainingKind): boolean {
   const keys = ['method', 'checkpointing', 'graphed', 'packed', 'transport'] as const;
-  return keys.filter((key) => one[key] !== other[key]).length;
+  return keys.every((key) => one[key] === other[key]);
+}
+
+/** Of factors: between the two in the middle lies their geometric mean. */
+function median(factors: readonly number[]): number {
+  const sorted = factors.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1]!, sorted[sorted.length >> 1]!];
+  return Math.sqrt(low * high);
 }
 
 function distinct(names: readonly string[]): string[] {

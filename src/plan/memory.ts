@@ -11,6 +11,11 @@ const LOGITS = 2 ** 24;
 const FEWEST_POSITIONS = 64;
 const LOGIT_BYTES = 8;
 
+/** Positions that the loss takes at a time. */
+export function lossPositions({ vocabularySize }: Workload['model']): number {
+  return Math.max(FEWEST_POSITIONS, Math.floor(LOGITS / vocabularySize));
+}
+
 /** Tensors that may be on their way out in a direction, at most (`ft_trainer/transport.py`). */
 const BACKLOG = 4;
 
@@ -103,7 +108,7 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
 
   // The final norm keeps its input; hidden states and those picked for the loss have their gradients beside them.
   const norm = 5 * hiddenBytes;
-  const positions = Math.min(tokens, Math.max(FEWEST_POSITIONS, Math.floor(LOGITS / model.vocabularySize)));
+  const positions = Math.min(tokens, lossPositions(model));
   const loss = LOGIT_BYTES * model.vocabularySize * positions;
 
   function communicator({ from, to }: StageRange): number {

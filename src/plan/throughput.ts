@@ -1,6 +1,13 @@
 import { type Calibration, calibrationFor } from './measured-speed.ts';
 import { microBatchesInFlight } from './memory.ts';
-import { ADAM_TRAFFIC, calibratedError, rates, speedError } from './rates.ts';
+import {
+  calibratedError,
+  type ErrorBounds,
+  REDUCTION_TRAFFIC,
+  rates,
+  speedError,
+  UPDATE_TRAFFIC,
+} from './rates.ts';
 import type { Plan } from './schema.ts';
 import type { Slot } from './slots.ts';
 import { addWork, layerWork, lossWork, noWork, type Work } from './work.ts';
@@ -10,18 +17,21 @@ import { computeBytes, layerParameters, type Workload } from './workload.ts';
 export function describeSpeed(calibration: Calibration | null): string {
   if (calibration === null) {
     return (
-      "Speed is predicted from the cards' rates. What was measured so far, on H100, H200 and CPU cores, it met " +
-      `within ${percent(speedError.worst)}, half of it within ${percent(speedError.median)}; on other cards it may be further off until a run has been rehearsed on them.`
+      `Speed is predicted from the cards' rates; what was measured on H100, H200 and CPU cores it met ${within(speedError)}. ` +
+      'Other cards may be further off until a run has been rehearsed on them.'
     );
   }
   const { factor, date, exact } = calibration;
-  const which = exact ? 'a training of this kind' : 'another kind of training';
+  const which = exact ? 'a training of this kind' : 'trainings of other kinds';
+  const error = within(exact ? calibratedError.exact : calibratedError.alike);
   return (
-    `Speed is calibrated by ${which} on what is here (${date.slice(0, 10)}), which took ${percent(factor)} of the time predicted; ` +
-    `expect it within ${percent(exact ? calibratedError.exact : calibratedError.alike)}.`
+    `Speed is calibrated by ${which} on what is here (${date.slice(0, 10)}), which took ${percent(factor)} of the time predicted. ` +
+    `Where that was tried, predictions were then met ${error}.`
   );
 }
 
+const within = ({ median, most }: ErrorBounds) =>
+  `within ${percent(median)} half of the time, within ${percent(most)} nine times of ten`;
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 /** A stage on its slot. */
@@ -52,7 +62,9 @@ export function busyModel(workload: Workload): (slot: Slot, from: number, to: nu
   const { model, training, packedLength } = workload;
   const layers = model.layers.length;
   const kind = model.attention === 'eager' ? 'eager' : packedLength === null ? 'flash' : 'masked';
-  const launch = rates.launchSeconds[workload.graphed ? 'graphed' : 'eager'];
+  const launching = workload.graphed ? 'graphed' : 'eager';
+  const launch = rates.launchSeconds[launching];
+  const kernelSeconds = rates.kernelSeconds[launching];
   const recomputes = workload.checkpointing === 'full' ? 1 : 0;
   const sums: Work[] = [noWork];
   for (let index = 0; index < layers; index++) {
@@ -67,8 +79,9 @@ export function busyModel(workload: Workload): (slot: Slot, from: number, to: nu
       work.flops / (slot.flops * rates.gemm) + work.attentionFlops / (slot.flops * rates.attention[kind]),
       work.weightBytes / slot.memoryBandwidth,
     );
-    const computing =
-      products + work.bytes / (slot.memoryBandwidth * rates.bandwidth) + rates.kernelSeconds * work.kernels;
+    const moving =
+      work.bytes / rates.bandwidth.activations + work.parameterBytes / rates.bandwidth.parameters;
+    const computing = products + moving / slot.memoryBandwidth + kernelSeconds * work.kernels;
     return Math.max(computing, launch * work.kernels);
   }
 
@@ -169,8 +182,8 @@ function sharedCardSeconds(
 export function throughput(stages: readonly PlacedStage[], workload: Workload): Plan['throughput'] {
   const times = stageTimes(stages, workload);
   const pipeline = Math.max(pipelineSeconds(times, workload), sharedCardSeconds(stages, times, workload));
-  const stepSeconds =
-    rates.stepSeconds + pipeline + Math.max(...stages.map((stage) => updateSeconds(stage, workload)));
+  const { sum, update } = afterPipeline(stages, workload);
+  const stepSeconds = rates.stepSeconds + pipeline + sum + update;
   const rows = workload.microBatches * workload.microBatchSize * workload.dataParallel;
   const busy = workload.microBatches * times.reduce((sum, stage) => sum + stage.busy, 0);
   const { microBatches, seconds } = rehearsal(stages, workload);
@@ -197,17 +210,24 @@ function rehearsal(stages: readonly PlacedStage[], workload: Workload): Plan['th
   };
   const times = stageTimes(stages, hardest);
   const seconds = Math.max(pipelineSeconds(times, hardest), sharedCardSeconds(stages, times, hardest));
-  return { microBatches, seconds };
+  return { microBatches, seconds: seconds + afterPipeline(stages, workload).sum };
 }
 
-/** Adam's step, and before it the ring all-reduce of fp32 gradients: 2 (R - 1) / R times their size over the link. */
-function updateSeconds({ slot, from, to }: PlacedStage, workload: Workload): number {
-  const { model, training, dataParallel } = workload;
-  let trained = 0;
-  for (let index = from; index < to; index++) trained += layerParameters(model, training, index).trained;
-  const reduced = (2 * (dataParallel - 1) * 4 * trained) / dataParallel;
-  return (
-    (ADAM_TRAFFIC * trained) / (slot.memoryBandwidth * rates.bandwidth) +
-    reduced / (slot.linkBandwidth * rates.link)
-  );
+/** Seconds of the slowest stage for what follows the pipeline: replicas sum their gradients, and Adam takes its step. */
+function afterPipeline(stages: readonly PlacedStage[], workload: Workload): { sum: number; update: number } {
+  const { model, training, dataParallel, transport, onCards } = workload;
+  const seconds = stages.map(({ slot, from, to }) => {
+    let trained = 0;
+    for (let index = from; index < to; index++) trained += layerParameters(model, training, index).trained;
+    const memory = slot.memoryBandwidth * rates.bandwidth.parameters;
+    // A ring passes 2 (R - 1) / R times the size of what it sums.
+    const passed = (2 * (dataParallel - 1) * 4 * trained) / dataParallel;
+    const rate = onCards && transport === 'nccl' ? slot.linkBandwidth * rates.link : rates.glooSum;
+    const moved = dataParallel > 1 ? REDUCTION_TRAFFIC * trained : 0;
+    return { sum: passed / rate + moved / memory, update: (UPDATE_TRAFFIC * trained) / memory };
+  });
+  return {
+    sum: Math.max(...seconds.map(({ sum }) => sum)),
+    update: Math.max(...seconds.map(({ update }) => update)),
+  };
 }

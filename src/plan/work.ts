@@ -1,4 +1,5 @@
 import type { LayerShape } from '../model/shape.ts';
+import { lossPositions } from './memory.ts';
 import { targetName } from './targets.ts';
 import { adapterParameters, computeBytes, type Workload } from './workload.ts';
 
@@ -8,8 +9,10 @@ export interface Work {
   flops: number;
   /** Of queries with keys, and of what comes of them with values. */
   attentionFlops: number;
-  /** Read and written by everything else: norms, rotations, activations, sums. */
+  /** Of activations, read and written by everything else: norms, rotations, sums. */
   bytes: number;
+  /** Of trained weights and their gradients, cast and added in every pass. */
+  parameterBytes: number;
   /** Weights that the products read: what bounds them where tokens are few. */
   weightBytes: number;
   kernels: number;
@@ -21,7 +24,14 @@ export interface LayerWork {
   backward: Work;
 }
 
-export const noWork: Work = { flops: 0, attentionFlops: 0, bytes: 0, weightBytes: 0, kernels: 0 };
+export const noWork: Work = {
+  flops: 0,
+  attentionFlops: 0,
+  bytes: 0,
+  parameterBytes: 0,
+  weightBytes: 0,
+  kernels: 0,
+};
 
 /** The sum, the second `times` over. */
 export function addWork(a: Work, b: Work, times = 1): Work {
@@ -29,6 +39,7 @@ export function addWork(a: Work, b: Work, times = 1): Work {
     flops: a.flops + times * b.flops,
     attentionFlops: a.attentionFlops + times * b.attentionFlops,
     bytes: a.bytes + times * b.bytes,
+    parameterBytes: a.parameterBytes + times * b.parameterBytes,
     weightBytes: a.weightBytes + times * b.weightBytes,
     kernels: a.kernels + times * b.kernels,
   };
@@ -49,7 +60,7 @@ export function layerWork(workload: Workload, index: number): LayerWork {
   const adapters = training.lora === null ? 0 : adapterParameters(layer, training.lora);
   const products = 2 * (dense + adapters) * tokens;
   const scores = scoreFlops(workload);
-  const moved = movedBytes(workload, layer);
+  const moved = movedBytes(workload, layer, isTrained);
   const kernels = kernelCounts(workload, layer, isTrained);
   // Trained weights are fp32: autocast makes a copy of them in every pass, and their gradients are cast up and added.
   const cast = isTrained && element === 2 ? 6 * layer.parameters : 0;
@@ -58,7 +69,8 @@ export function layerWork(workload: Workload, index: number): LayerWork {
     forward: {
       flops: products,
       attentionFlops: scores,
-      bytes: tokens * moved.forward + cast,
+      bytes: tokens * moved.forward,
+      parameterBytes: cast,
       weightBytes: element * layer.parameters,
       kernels: kernels.forward,
     },
@@ -67,7 +79,8 @@ export function layerWork(workload: Workload, index: number): LayerWork {
       flops: products + 2 * (isTrained ? dense : adapters) * tokens,
       // Flash-style attention computes its scores again: 2.5 forwards (Dao 2023, section 3.2).
       attentionFlops: 2.5 * scores,
-      bytes: tokens * moved.backward + added,
+      bytes: tokens * moved.backward,
+      parameterBytes: added,
       weightBytes: element * layer.parameters,
       kernels: kernels.backward,
     },
@@ -75,17 +88,19 @@ export function layerWork(workload: Workload, index: number): LayerWork {
 }
 
 /**
- * The loss and its gradient over the positions that are learned (`ft_trainer/loss.py`): the head once forward and once for the
- * gradient of its input, and between them a chain of kernels over the logits, 32 bytes each.
+ * The loss and its gradient over the positions that are learned (`ft_trainer/loss.py`), so many at a time: the head once forward and once
+ * for the gradient of its input, and between them a chain of kernels over the logits, 32 bytes each.
  */
 export function lossWork({ model, lengths, microBatchSize, precision }: Workload): Work {
   const learned = microBatchSize * lengths.learned;
+  const chunks = Math.ceil(learned / lossPositions(model));
   return {
     flops: 2 * 2 * model.headParameters * learned,
     attentionFlops: 0,
     bytes: 32 * model.vocabularySize * learned,
-    weightBytes: 2 * computeBytes(precision) * model.headParameters,
-    kernels: 20,
+    parameterBytes: 0,
+    weightBytes: chunks * 2 * computeBytes(precision) * model.headParameters,
+    kernels: 10 + 12 * chunks,
   };
 }
 
@@ -97,24 +112,28 @@ function scoreFlops({ model, lengths, packedLength, microBatchSize }: Workload):
 }
 
 /** Norms of a layer: on how many features in all, whether as one kernel each (`ft_trainer/norms.py`), and how many there are. */
-function normsOf({ model, training, onCards }: Workload, layer: LayerShape) {
+function normsOf({ model, onCards }: Workload, layer: LayerShape, isTrained: boolean) {
   const blocks = Math.floor(layer.otherParameters / model.hiddenSize);
   const onHeads = layer.otherParameters % model.hiddenSize > 0;
   return {
     count: blocks + (onHeads ? 2 : 0),
     features: blocks * model.hiddenSize + (onHeads ? (model.heads + model.kvHeads) * model.headDim : 0),
-    isFused: onCards && training.lora !== null && !model.architecture.startsWith('Gemma'),
+    isFused: onCards && !isTrained && !model.architecture.startsWith('Gemma'),
   };
 }
 
 /** Bytes a token that kernels other than matrix products read and write. */
-function movedBytes(workload: Workload, layer: LayerShape): { forward: number; backward: number } {
+function movedBytes(
+  workload: Workload,
+  layer: LayerShape,
+  isTrained: boolean,
+): { forward: number; backward: number } {
   const { model, training, lengths } = workload;
   const element = computeBytes(workload.precision);
   const { hiddenSize, intermediateSize } = model;
   const query = model.heads * model.headDim;
   const keys = model.kvHeads * model.headDim;
-  const norms = normsOf(workload, layer);
+  const norms = normsOf(workload, layer, isTrained);
   // In and out; backward input and gradient in, gradient out. In single kernels it is cast, squared, averaged, multiplied.
   const norm = norms.isFused ? { forward: 2, backward: 3 } : { forward: 14, backward: 26 };
   // Grouped keys and values are repeated to all heads.
@@ -141,7 +160,8 @@ function movedBytes(workload: Workload, layer: LayerShape): { forward: number; b
   backward += 1.5 * eager;
   for (const { inFeatures, outFeatures } of adaptedLinears(workload, layer)) {
     // Products of so low a rank are bound by what they read and write.
-    const dropped = training.lora?.dropout ? 3 * inFeatures : 0;
+    // Dropout draws, masks and scales.
+    const dropped = training.lora?.dropout ? 6 * inFeatures : 0;
     forward += element * (inFeatures + 2 * outFeatures + dropped);
     backward += element * (5 * inFeatures + 4 * outFeatures + dropped);
   }
@@ -150,10 +170,10 @@ function movedBytes(workload: Workload, layer: LayerShape): { forward: number; b
 
 function kernelCounts(workload: Workload, layer: LayerShape, isTrained: boolean) {
   const { model } = workload;
-  const norms = normsOf(workload, layer);
+  const norms = normsOf(workload, layer, isTrained);
   const linears = layer.linears.length;
   const adapted = adaptedLinears(workload, layer).length;
-  const dropout = workload.training.lora?.dropout ? 1 : 0;
+  const dropout = workload.training.lora?.dropout ? 3 : 0;
   const eager = model.attention === 'eager' ? 8 : 0;
   // Forward: residuals 2, rotation 6, attention 1, activation 2; an adapter has two products, and its matrices are cast.
   const forward = linears + (norms.isFused ? 1 : 6) * norms.count + 11 + eager + adapted * (4 + dropout);

@@ -33,12 +33,20 @@ describe('what was measured on such cards', () => {
     expect(planned(speed()).stages).toEqual(plan.stages);
   });
 
-  test('of the very kind comes before what is newer, and what is newer before the rest', () => {
+  test('of the very kind counts alone, the newest of it', () => {
     const other = speed({ like: { method: 'freeze' }, factor: 3, date: '2026-11-28T20:00:00Z' });
     const older = speed({ factor: 4, date: '2026-11-01T20:00:00Z' });
     expect(planned(other, older, speed()).throughput.calibration?.factor).toBe(2);
-    expect(planned(other).throughput.calibration).toMatchObject({ factor: 3, exact: false });
-    expect(planned(other).assumed.join()).toContain('another kind of training');
+  });
+
+  test('of other kinds counts together, by their median', () => {
+    const others = [3, 1, 12].map((factor, day) =>
+      speed({ like: { method: 'freeze' }, factor, date: `2026-11-2${day}T20:00:00Z` }),
+    );
+    const { throughput, assumed } = planned(...others);
+    expect(throughput.calibration).toEqual({ factor: 3, date: '2026-11-22T20:00:00Z', exact: false });
+    expect(assumed.join()).toContain('trainings of other kinds');
+    expect(planned(...others.slice(1)).throughput.calibration?.factor).toBeCloseTo(Math.sqrt(12), 9);
   });
 
   test.each<[string, Partial<MeasuredSpeed['kind']>]>([

@@ -71,7 +71,7 @@ describe('a small micro-batch', () => {
   test('reaches less of the card, though more where its launches are replayed', () => {
     expect(perToken({ ...small, graphed: true }) / perToken(large)).toBeGreaterThan(3);
     expect(perToken({ ...small, graphed: true })).toBeLessThan(0.6 * perToken(small));
-    expect(perToken({ ...large, graphed: true })).toBe(perToken(large));
+    expect(perToken({ ...large, graphed: true })).toBeGreaterThan(0.7 * perToken(large));
   });
 
   test('bound by launches, takes as long on a faster card', () => {

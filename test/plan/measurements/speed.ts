@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type MemoryRecord, readRecords } from '../../../src/commands/bench/memory/record.ts';
+import { planInputOf, planWithRoom } from '../../../src/commands/bench/memory/training.ts';
 import type { DataSummary } from '../../../src/dataset/schema.ts';
 import type { Host } from '../../../src/hardware/card.ts';
 import { emulateCards } from '../../../src/hardware/emulate.ts';
@@ -7,14 +9,18 @@ import { parseCardSpec } from '../../../src/hardware/spec.ts';
 import { loadModelShape } from '../../../src/model/load.ts';
 import { draftPlan } from '../../../src/plan/draft.ts';
 import type { PlanInput } from '../../../src/plan/input.ts';
+import type { MeasuredSpeed } from '../../../src/plan/measured-speed.ts';
+import type { ErrorBounds } from '../../../src/plan/rates.ts';
+import type { Plan } from '../../../src/plan/schema.ts';
 import { throughput } from '../../../src/plan/throughput.ts';
 import { parseRecipe, type RecipeDraft } from '../../../src/recipe/parse.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const read = (file: string) => JSON.parse(readFileSync(path.resolve(root, file), 'utf8'));
+const readText = (file: string) => readFileSync(path.resolve(root, file), 'utf8');
+const read = (file: string) => JSON.parse(readText(file));
 
 /** A training whose speed was measured, and what its plan is made from. */
-export interface MeasuredSpeed {
+interface MeasuredTraining {
   name: string;
   date: string;
   torch: string;
@@ -37,10 +43,54 @@ export interface MeasuredSpeed {
   busyShare?: number[];
 }
 
-export const measuredSpeeds: MeasuredSpeed[] = read('test/plan/measurements/speed.json');
+/** A training that was measured, and what is predicted of it. */
+export interface SpeedCase {
+  name: string;
+  /** Constants may be fitted on all but those held out (`bench --memory`). */
+  heldOut: boolean;
+  tokensPerSecond: number;
+  /** Tokens/s by the speed model as it is. */
+  predict(): Promise<number>;
+}
 
-/** Tokens/s that the planner of today predicts for it. */
-export async function predictSpeed(one: MeasuredSpeed): Promise<number> {
+type SpeedRecord = MemoryRecord & Record<'stepSeconds' | 'tokensPerSecond' | 'rehearsalSeconds', number>;
+
+/** What `bench --memory` has measured; but one step of samples of unlike lengths is not what a usual one is. */
+export const speedRecords: SpeedRecord[] = readdirSync(import.meta.dirname)
+  .filter((name) => name.endsWith('.jsonl'))
+  .flatMap((name) => readRecords(readText(`test/plan/measurements/${name}`)))
+  .filter(
+    (record): record is SpeedRecord =>
+      record.stepSeconds !== null &&
+      record.rehearsalSeconds !== null &&
+      record.configuration.samples === undefined,
+  );
+
+/** The plan of today for it. */
+export function planRecord(
+  { configuration, data, ...place }: SpeedRecord,
+  measuredSpeeds: MeasuredSpeed[] = [],
+): Plan {
+  return planWithRoom({ ...planInputOf(configuration, place, data), measuredSpeeds });
+}
+
+/** Those of `speed.json`, and those of `bench --memory` that trained to the end. */
+export const speedCases: SpeedCase[] = [
+  ...(read('test/plan/measurements/speed.json') as MeasuredTraining[]).map((one) => ({
+    name: one.name,
+    heldOut: false,
+    tokensPerSecond: one.tokensPerSecond,
+    predict: () => predictSpeed(one),
+  })),
+  ...speedRecords.map((record) => ({
+    name: record.configuration.name,
+    heldOut: record.configuration.half === 'held-out',
+    tokensPerSecond: record.tokensPerSecond,
+    predict: async () => planRecord(record).throughput.tokensPerSecond,
+  })),
+];
+
+async function predictSpeed(one: MeasuredTraining): Promise<number> {
   const { model, cards, emulate, cores, recipe, samples, packed, name } = one;
   const lengths: number[] = typeof samples === 'string' ? read(samples).lengths : samples;
   const isFolder = model.startsWith('.');
@@ -108,7 +158,8 @@ function summarize(lengths: readonly number[]): DataSummary {
 }
 
 /** Of errors without their sign. */
-export function summarizeErrors(errors: readonly number[]): { median: number; worst: number } {
+export function summarizeErrors(errors: readonly number[]): ErrorBounds {
   const sizes = errors.map(Math.abs).toSorted((a, b) => a - b);
-  return { median: sizes[sizes.length >> 1] ?? 0, worst: sizes.at(-1) ?? 0 };
+  const at = (share: number) => sizes[Math.ceil(share * sizes.length) - 1] ?? 0;
+  return { median: at(0.5), most: at(0.9), worst: at(1) };
 }
