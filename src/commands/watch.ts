@@ -30,7 +30,11 @@ export async function watchRun(
   output: Output,
   { signal, until, isOld }: WatchOptions = {},
 ): Promise<number | 'first-step' | 'left'> {
-  const progress = new ProgressText(run.readPlan(run.readStatus().attempt), output.paint);
+  const progress = new ProgressText(
+    run.readStatus().attempt,
+    (attempt) => run.readPlan(attempt),
+    output.paint,
+  );
   let result: string | null = null;
   let spokenAt = 0;
   for await (const events of followEvents(run, signal ? { signal } : {})) {

@@ -29,13 +29,16 @@ interface RankFigures {
 
 /** Turns a run's events into lines for a plain terminal; keeps what the tables at the end need. */
 export class ProgressText {
+  readonly #planOf: (attempt: number) => Plan;
+  /** Of the attempt that is shown; those before it may have had others. */
   readonly #plan: Plan;
   readonly #paint: Paint;
   readonly #ranks = new Map<number, RankFigures>();
   #phaseShown: EventOf<'phase'>['phase'] | null = null;
 
-  constructor(plan: Plan, paint: Paint) {
-    this.#plan = plan;
+  constructor(attempt: number, planOf: (attempt: number) => Plan, paint: Paint) {
+    this.#planOf = planOf;
+    this.#plan = planOf(attempt);
     this.#paint = paint;
   }
 
@@ -49,7 +52,7 @@ export class ProgressText {
       case 'load':
         return `  ${describeLoad(event)}`;
       case 'rehearsal':
-        return `  ${describeRehearsal(event, this.#plan)}`;
+        return `  ${describeRehearsal(event, this.#planOf(event.attempt))}`;
       case 'calibration':
         return areStandIns(this.#plan) ? null : `  ${describeCalibration(event)}`;
       case 'step':

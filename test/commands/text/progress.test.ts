@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { plain } from '../../../src/commands/text/paint.ts';
 import { downloadStatus, ProgressText } from '../../../src/commands/text/progress.ts';
 import { eventSchema, type TrainerEvent } from '../../../src/run/events.ts';
+import { formatBytes } from '../../../src/units.ts';
 import { examplePlan } from './example-plan.ts';
 
 type Body = TrainerEvent extends infer Event
@@ -43,7 +44,7 @@ const load = (rank: number, layers: [number, number]) =>
   });
 
 function show(events: TrainerEvent[]): string {
-  const progress = new ProgressText(examplePlan, plain);
+  const progress = new ProgressText(1, () => examplePlan, plain);
   return events
     .map((each) => progress.line(each))
     .filter((line) => line !== null)
@@ -106,14 +107,14 @@ test('a run from its load to its answers', () => {
 });
 
 test('figures of an earlier attempt are not counted', () => {
-  const progress = new ProgressText(examplePlan, plain);
+  const progress = new ProgressText(1, () => examplePlan, plain);
   progress.line(stage(1, 0, 100, 100, GiB));
   progress.line(event({ type: 'phase', phase: 'load' }));
   expect(progress.rankTable()).toBeNull();
 });
 
 test('ranks on the CPU in the place of cards are not held against what was predicted for the cards', () => {
-  const progress = new ProgressText({ ...examplePlan, device: 'cpu' }, plain);
+  const progress = new ProgressText(1, () => ({ ...examplePlan, device: 'cpu' }), plain);
   progress.line(stage(1, 0, 3, 1, GiB));
   expect(progress.rankTable()).toMatch(/0 {2}CPU, for 0 Tesla P40 .* 1\.0 GiB +-$/);
 });
@@ -135,9 +136,29 @@ test('what the rehearsal makes of the planned speed is told, unless CPU ranks st
     predicted: 39.1,
     measured: 46.9,
   });
-  const say = (device: 'cuda' | 'cpu') => new ProgressText({ ...examplePlan, device }, plain).line(measured);
+  const say = (device: 'cuda' | 'cpu') =>
+    new ProgressText(1, () => ({ ...examplePlan, device }), plain).line(measured);
   expect(say('cuda')).toBe(
     '  the longest batch takes 47 s, 120 % of what was planned: the time left is reckoned with that',
   );
   expect(say('cpu')).toBeNull();
+});
+
+test('what a rank held is told beside what the plan of its attempt predicted', () => {
+  const [first, second] = examplePlan.stages;
+  const now = {
+    ...examplePlan,
+    stages: [{ ...first!, predictedBytes: 9 * 2 ** 30 }],
+    ranks: [examplePlan.ranks[0]!],
+  };
+  const progress = new ProgressText(2, (attempt) => (attempt === 2 ? now : examplePlan), plain);
+  const held = { reserved_bytes: 10 * 2 ** 30, outside_bytes: 2 ** 29, seconds: null, busy: null, tokens: 0 };
+  const told = { v: 1 as const, t: '2026-11-27T21:00:00Z', type: 'rehearsal' as const, fits: true, ...held };
+  expect(progress.line({ ...told, attempt: 1, rank: 1, stage: 1 })).toContain(
+    `rank 1 held 10.5 GiB, predicted were ${formatBytes(second!.predictedBytes)} of`,
+  );
+  expect(progress.line({ ...told, attempt: 2, rank: 0, stage: 0 })).toContain('predicted were 9.0 GiB of');
+  expect(progress.line({ ...told, attempt: 1, rank: 1, stage: 1, fits: false })).toContain(
+    `rank 1 does not fit: it needs 10.5 GiB or more, there are ${formatBytes(second!.capacityBytes)}`,
+  );
 });
