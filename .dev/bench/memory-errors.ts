@@ -56,7 +56,7 @@ const header = [
   'outside',
   'error',
 ];
-const align = header.map((_, column) => (column < 2 ? 'left' : 'right') as const);
+const align = header.map((_, column) => (column < 2 ? ('left' as const) : ('right' as const)));
 console.log(formatTable(header, comparisons.map(row), align, (_, text) => text));
 for (const half of ['fit', 'held-out'] as const) {
   const verdict = judge(comparisons.filter((each) => each.half === half));

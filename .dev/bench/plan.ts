@@ -7,6 +7,7 @@ import { loadModelShape } from '../../src/model/load.ts';
 import { arrange } from '../../src/plan/arrange.ts';
 import { draftPlan } from '../../src/plan/draft.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
+import { correctionBy } from '../../src/plan/measured.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { cardSlots } from '../../src/plan/slots.ts';
 import { recipeSchema } from '../../src/recipe/schema.ts';
@@ -53,10 +54,12 @@ for (const { name, layers, cutoffLength } of cases) {
       device: 'auto',
       disk: null,
       ownPython: false,
+      measuredMemory: [],
+      measuredSpeeds: [],
       hostName: 'localhost',
     };
     const { workload } = draftPlan(input, 'overflow');
-    const slots = cardSlots(input.cards, workload.precision, 1);
+    const slots = cardSlots(input.cards, workload.precision, 1, correctionBy([]));
     const free = { starts: null, stages: null };
     console.log(
       `${name}, ${String(model.layers.length).padStart(2)} layers  ${spec.padEnd(52)} plan ${time(() => makePlan(input))}` +

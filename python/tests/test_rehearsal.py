@@ -30,6 +30,9 @@ def test_every_rank_tells_what_it_held_before_the_first_step(tmp_path: Path) -> 
         assert event["outside_bytes"] is None
         assert event["tokens"] == sum(longest)
         assert 0 < event["busy"] <= event["seconds"]
+    [calibration] = events(run_dir, "calibration")
+    assert (calibration["source"], calibration["predicted"]) == ("rehearsal", 0.25)
+    assert calibration["measured"] == pytest.approx(events(run_dir, "rehearsal")[0]["seconds"], abs=1e-6)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

@@ -1,4 +1,4 @@
-import type { Plan, Precision } from './schema.ts';
+import type { Plan, Precision, Schedule } from './schema.ts';
 import type { PlacedStage } from './throughput.ts';
 import type { Workload } from './workload.ts';
 
@@ -11,7 +11,8 @@ export interface TrainingKind {
   checkpointing: 'none' | 'full';
   graphed: boolean;
   packed: boolean;
-  /** Between stages; null where there is one. */
+  /** Of several stages; null where there is one. */
+  schedule: Schedule | null;
   transport: 'nccl' | 'host' | null;
 }
 
@@ -41,6 +42,7 @@ export function kindOfPlan(plan: Plan): TrainingKind {
     checkpointing: plan.checkpointing,
     graphed: plan.graphedLength !== null,
     packed: plan.packedLength !== null,
+    schedule: plan.stages.length > 1 ? plan.schedule : null,
     transport: plan.stages.length > 1 ? plan.transport : null,
   };
 }
@@ -54,6 +56,7 @@ export function calibrationFor(stages: readonly PlacedStage[], workload: Workloa
     checkpointing: workload.checkpointing,
     graphed: workload.graphed,
     packed: workload.packedLength !== null,
+    schedule: stages.length > 1 ? workload.schedule : null,
     transport: stages.length > 1 ? workload.transport : null,
   };
   const alike = workload.measuredSpeeds
@@ -67,7 +70,7 @@ export function calibrationFor(stages: readonly PlacedStage[], workload: Workloa
 }
 
 function isSame(one: TrainingKind, other: TrainingKind): boolean {
-  const keys = ['method', 'checkpointing', 'graphed', 'packed', 'transport'] as const;
+  const keys = ['method', 'checkpointing', 'graphed', 'packed', 'schedule', 'transport'] as const;
   return keys.every((key) => one[key] === other[key]);
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { kindOfPlan, type MeasuredSpeed } from '../plan/measured-speed.ts';
-import { type Plan, precisionSchema } from '../plan/schema.ts';
+import { type Plan, precisionSchema, scheduleSchema } from '../plan/schema.ts';
 import type { RunDirectory } from './directory.ts';
 import type { TrainerEvent } from './events.ts';
 import { eventsOfType } from './events-file.ts';
@@ -20,6 +20,7 @@ const speedSchema: z.ZodType<MeasuredSpeed> = z.strictObject({
     checkpointing: z.enum(['none', 'full']),
     graphed: z.boolean(),
     packed: z.boolean(),
+    schedule: scheduleSchema.nullable(),
     transport: z.enum(['nccl', 'host']).nullable(),
   }),
   factor: z.number().positive(),
