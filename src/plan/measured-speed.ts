@@ -7,6 +7,8 @@ export interface TrainingKind {
   /** Names of the kinds of cards, each once, sorted; none where CPU cores compute. */
   cards: string[];
   precision: Precision;
+  /** Hidden units of the model: narrow ones are bound by launches, wide ones by products. */
+  width: number;
   method: 'lora' | 'freeze';
   checkpointing: 'none' | 'full';
   graphed: boolean;
@@ -29,7 +31,7 @@ export interface MeasuredSpeed {
 export interface Calibration {
   factor: number;
   date: string;
-  /** Whether it was a training of the very kind; otherwise others with the same cards and precision. */
+  /** Whether it was a training of the very kind; otherwise others that are alike. */
   exact: boolean;
 }
 
@@ -38,6 +40,7 @@ export function kindOfPlan(plan: Plan): TrainingKind {
   return {
     cards: distinct(plan.ranks.flatMap(({ gpu }) => gpu?.name ?? [])),
     precision: plan.precision.value,
+    width: plan.model.hiddenSize,
     method: plan.training.method,
     checkpointing: plan.checkpointing,
     graphed: plan.graphedLength !== null,
@@ -47,11 +50,15 @@ export function kindOfPlan(plan: Plan): TrainingKind {
   };
 }
 
-/** The newest measurement of such a training; else the median of all with its cards and precision; null where there are none. */
+/** Models wider or narrower by more than this factor tell nothing of each other. */
+const COMPARABLE = 2;
+
+/** The newest measurement of such a training; else the median of all with its cards, its precision and about its width; null where there are none. */
 export function calibrationFor(stages: readonly PlacedStage[], workload: Workload): Calibration | null {
   const kind: TrainingKind = {
     cards: distinct(stages.flatMap(({ slot }) => slot.cards.map((card) => card.kind.name))),
     precision: workload.precision,
+    width: workload.model.hiddenSize,
     method: workload.training.method,
     checkpointing: workload.checkpointing,
     graphed: workload.graphed,
@@ -60,7 +67,7 @@ export function calibrationFor(stages: readonly PlacedStage[], workload: Workloa
     transport: stages.length > 1 ? workload.transport : null,
   };
   const alike = workload.measuredSpeeds
-    .filter((one) => one.kind.cards.join() === kind.cards.join() && one.kind.precision === kind.precision)
+    .filter((one) => areAlike(one.kind, kind))
     .toSorted((a, b) => b.date.localeCompare(a.date));
   const [newest] = alike;
   if (newest === undefined) return null;
@@ -69,8 +76,13 @@ export function calibrationFor(stages: readonly PlacedStage[], workload: Workloa
   return { factor: median(alike.map(({ factor }) => factor)), date: newest.date, exact: false };
 }
 
+function areAlike(one: TrainingKind, other: TrainingKind): boolean {
+  const wider = Math.max(one.width, other.width) / Math.min(one.width, other.width);
+  return one.cards.join() === other.cards.join() && one.precision === other.precision && wider <= COMPARABLE;
+}
+
 function isSame(one: TrainingKind, other: TrainingKind): boolean {
-  const keys = ['method', 'checkpointing', 'graphed', 'packed', 'schedule', 'transport'] as const;
+  const keys = ['width', 'method', 'checkpointing', 'graphed', 'packed', 'schedule', 'transport'] as const;
   return keys.every((key) => one[key] === other[key]);
 }
 

@@ -50,6 +50,7 @@ export function makePlanAndProblems(input: PlanInput): { plan: Plan; problems: F
       config: input.recipe.weights === 'random' ? input.model.config : null,
       architecture: input.model.architecture,
       layers: input.model.layers.length,
+      hiddenSize: input.model.hiddenSize,
       attention: input.model.attention,
     },
     training: describeTraining(input, draft),

@@ -13,10 +13,13 @@ export const rates = {
   attention: { flash: 0.44, masked: 0.54, eager: 0.4 },
   /** Share of the memory bandwidth at which kernels go through activations, of which some are still in the cache, and through parameters. */
   bandwidth: { activations: 1, parameters: 0.66 },
-  /** Seconds for which a kernel keeps a card beside its work: its start, and a tail in which part of the card is idle. */
-  kernelSeconds: { eager: 8.5e-6, graphed: 4.2e-6 },
+  /**
+   * Seconds for which a kernel keeps a card beside its work: its start, and a tail in which part of the card is idle. On a CPU, which launches
+   * and computes in turns, all of that (the demo, two cores).
+   */
+  kernelSeconds: { eager: 8.5e-6, graphed: 4.2e-6, cpu: 35e-6 },
   /** Seconds of the host to launch a kernel, Python's and autograd's included, and its part of a graph that is replayed. */
-  launchSeconds: { eager: 9e-6, graphed: 0.3e-6 },
+  launchSeconds: { eager: 9e-6, graphed: 0.3e-6, cpu: 0 },
   /** Share of its time that a card computes for ranks that take turns on it: changing over costs the rest. */
   turns: 0.9,
   /** Seconds from the end of a pass to the beginning of the neighbour's, beside what the bytes take. */

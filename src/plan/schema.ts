@@ -102,6 +102,7 @@ export const planSchema = z.strictObject({
       .describe('config.json of a model whose weights are random; null where it is read beside the weights'),
     architecture: z.string(),
     layers: positiveInt,
+    hiddenSize: positiveInt,
     attention: z.enum(['sdpa', 'eager']),
   }),
   training: z.strictObject({

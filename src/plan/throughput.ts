@@ -62,7 +62,7 @@ export function busyModel(workload: Workload): (slot: Slot, from: number, to: nu
   const { model, training, packedLength } = workload;
   const layers = model.layers.length;
   const kind = model.attention === 'eager' ? 'eager' : packedLength === null ? 'flash' : 'masked';
-  const launching = workload.graphed ? 'graphed' : 'eager';
+  const launching = !workload.onCards ? 'cpu' : workload.graphed ? 'graphed' : 'eager';
   const launch = rates.launchSeconds[launching];
   const kernelSeconds = rates.kernelSeconds[launching];
   const recomputes = workload.checkpointing === 'full' ? 1 : 0;

@@ -16,6 +16,7 @@ const speedSchema: z.ZodType<MeasuredSpeed> = z.strictObject({
   kind: z.strictObject({
     cards: z.array(z.string()),
     precision: precisionSchema,
+    width: z.int().positive(),
     method: z.enum(['lora', 'freeze']),
     checkpointing: z.enum(['none', 'full']),
     graphed: z.boolean(),

@@ -53,7 +53,8 @@ describe('what was measured on such cards', () => {
     ['other cards', { cards: ['Tesla P40'] }],
     ['more kinds of cards', { cards: ['NVIDIA GeForce RTX 3090', 'Tesla P40'] }],
     ['another precision', { precision: 'fp32' }],
-  ])('tells nothing on %s', (_, like) => {
+    ['a model of another scale', { width: 128 }],
+  ])('tells nothing where it was on %s', (_, like) => {
     expect(planned(speed({ like })).throughput).toEqual(plan.throughput);
   });
 });

@@ -141,6 +141,7 @@ export const cpuPlan: Plan = {
     config: null,
     architecture: 'LlamaForCausalLM',
     layers: 2,
+    hiddenSize: 64,
     attention: 'sdpa',
   },
   training: {

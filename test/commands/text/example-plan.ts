@@ -59,6 +59,7 @@ export const examplePlan: Plan = {
     config: null,
     architecture: 'LlamaForCausalLM',
     layers: 40,
+    hiddenSize: 5120,
     attention: 'sdpa',
   },
   training: {
