@@ -142,6 +142,15 @@ describe.each([
   });
 });
 
+test.each([
+  [60, 20],
+  [120, 40],
+])('in ASCII where nothing else can be shown, %i x %i', async (columns, rows) => {
+  await using screen = await show(offered, { columns, rows, ascii: true });
+  expect(screen.text()).toMatch(/^[\n -~]*$/);
+  expect(screen.text()).toContain('micro-batches of 2 instead of 4');
+});
+
 describe('a run that did not fit', () => {
   it('goes on by Enter with what is offered, and not before', async () => {
     await using screen = await show(null);
