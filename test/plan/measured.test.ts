@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { planChanges, wordChange, wordProposal } from '../../src/plan/changes.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { correctionBy, type MeasuredMemory } from '../../src/plan/measured.ts';
+import { outsideBytes, passingBytes } from '../../src/plan/memory.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { nearestFit } from '../../src/plan/remedies.ts';
 import type { Plan } from '../../src/plan/schema.ts';
@@ -22,7 +23,7 @@ function measured(
     predicted: breakdown,
     capacityBytes,
     heldBytes: predictedBytes + inside + outside,
-    outsideBytes: gpu && 0.3e9 + breakdown.communicator + outside,
+    outsideBytes: gpu && outsideBytes(breakdown, true) + outside,
     fits,
   };
 }
@@ -57,8 +58,7 @@ describe('what was measured corrects what is predicted', () => {
   });
 
   test("what comes and goes was too small everywhere, in proportion; what lies outside is the card's own", () => {
-    const { activations, logits, context } = plan.stages[0]!.breakdown;
-    const passing = activations + logits + context - 0.3e9;
+    const passing = passingBytes(plan.stages[0]!.breakdown, true);
     const [first, second] = [
       measured(plan, 0, { inside: 0.1 * passing }),
       measured(plan, 1, { outside: 0.4 * GiB }),
@@ -71,10 +71,7 @@ describe('what was measured corrects what is predicted', () => {
     const corrected = makePlan({ ...split, measuredMemory: [first!, second!] });
     const before = makePlan(split);
     const surpluses = corrected.stages.map(({ breakdown }) => breakdown.surplus);
-    const passingOf = (stage: number) => {
-      const each = before.stages[stage]!.breakdown;
-      return each.activations + each.logits + each.context - 0.3e9;
-    };
+    const passingOf = (stage: number) => passingBytes(before.stages[stage]!.breakdown, true);
     expect(surpluses[0]! / passingOf(0)).toBeCloseTo(0.1, 4);
     expect((surpluses[1]! - 0.4 * GiB) / passingOf(1)).toBeCloseTo(0.1, 4);
     expect(corrected.assumed.join()).toContain('surplus');
