@@ -8,6 +8,7 @@ import { type Layout, packedLayouts } from './packing.ts';
 import { decidePrecision, type PrecisionDecision } from './precision.ts';
 import { cardSlots, hostSlots, type Slot } from './slots.ts';
 import { resolveTargets } from './targets.ts';
+import { evenSeconds } from './throughput.ts';
 import type { Training, Workload } from './workload.ts';
 
 /** Stages of CPU ranks when nobody says: the least that is a pipeline. More only split the same cores. */
@@ -81,8 +82,12 @@ function openPlan(input: PlanInput): Opening {
     surplusShare: correction.share,
     measuredSpeeds: input.measuredSpeeds,
   };
-  const layouts = chooseLayouts(input, choice.stages ?? slots.length);
-  const attempts = chooseAttempts(input, device).flatMap(({ scale, ...attempt }) =>
+  const chosen = chooseAttempts(input, device);
+  const { scale: _, ...fastest } = chosen[0]!;
+  const layouts = chooseLayouts(input, (layout) =>
+    evenSeconds({ ...common, ...fastest, ...layout }, slots[0]!, choice.stages ?? slots.length),
+  );
+  const attempts = chosen.flatMap(({ scale, ...attempt }) =>
     layouts.map((layout) => ({ scale, workload: { ...common, ...attempt, ...layout } })),
   );
   return { device, precision, targets, slots, choice, attempts };
@@ -94,8 +99,8 @@ export function idealMicroBatches(recipe: PlanInput['recipe']): number {
 }
 
 /** How samples may be laid out, the fastest way first and the leanest last. */
-function chooseLayouts({ recipe, data, model }: PlanInput, stages: number): Layout[] {
-  if (recipe.packing) return packedLayouts({ ...recipe, data, stages, hiddenSize: model.hiddenSize });
+function chooseLayouts({ recipe, data }: PlanInput, secondsOf: (layout: Layout) => number): Layout[] {
+  if (recipe.packing) return packedLayouts({ ...recipe, data, secondsOf });
   const microBatches = Math.max(1, Math.round(idealMicroBatches(recipe)));
   const lengths = recipe.groupByLength
     ? groupedRowLengths(data, recipe.cutoffLength, recipe.batchSize)

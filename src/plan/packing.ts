@@ -1,13 +1,10 @@
 import type { DataSummary } from '../dataset/schema.ts';
 import { type RowLengths, rowLengths, sampleLength } from './lengths.ts';
-import type { Schedule } from './schema.ts';
 
 /** Packed rows are a multiple of this: memory-efficient attention pads the mask of any other length, row by row. */
 const LENGTH_MULTIPLE = 16;
 /** Each row length tried is longer than the one before by this factor. */
 const LENGTH_STEP = 1.25;
-/** Tokens whose time a micro-batch takes beside its own: kernels to launch, weights to read. Guess. */
-const FIXED_TOKENS = 256;
 /** Samples drawn to find out how many rows a step has, and steps made of them at most and at least. */
 const DRAWN_SAMPLES = 2048;
 const DRAWN_STEPS = [2, 32] as const;
@@ -30,10 +27,8 @@ export interface Packing {
   batchSize: number;
   microBatchSize: number;
   dataParallel: number;
-  schedule: Schedule;
-  /** The most stages there can be. */
-  stages: number;
-  hiddenSize: number;
+  /** Of a step that is laid out so. */
+  secondsOf(layout: Layout): number;
 }
 
 /**
@@ -50,7 +45,7 @@ export function packedLayouts(packing: Packing): Layout[] {
     candidates.push(padTo(Math.min(candidates.at(-1)! * LENGTH_STEP, packing.cutoffLength)));
   }
   const layouts = candidates.map((length) => layOut(packing, lengths, steps, length));
-  const times = layouts.map((layout) => relativeTime(packing, layout));
+  const times = layouts.map((layout) => packing.secondsOf(layout));
   const fastest = times.indexOf(Math.min(...times));
   return fastest === 0 ? [layouts[0]!] : [layouts[fastest]!, layouts[0]!];
 }
@@ -97,15 +92,6 @@ function countRows(samples: readonly number[], capacity: number): number {
     else room[row]! -= length;
   }
   return room.length;
-}
-
-/** Time of a step, in the time that a token takes in the linear layers of a stage. */
-function relativeTime({ microBatchSize, schedule, stages, hiddenSize }: Packing, layout: Layout): number {
-  const { microBatches, packedLength } = layout;
-  const turns = schedule === 'naive' ? microBatches * stages : microBatches + stages - 1;
-  // A token takes 24 D^2 FLOP in the linear layers of a Llama block, and 4 T D in its attention.
-  const token = 1 + packedLength! / (6 * hiddenSize);
-  return turns * (microBatchSize * packedLength! * token + FIXED_TOKENS);
 }
 
 /** Even numbers between 0 and 1 by a linear congruential generator (Numerical Recipes, section 7.1). */

@@ -162,6 +162,17 @@ export function pipelineSeconds(stages: readonly StageTime[], workload: Workload
   return once + (workload.microBatches - 1) * beat;
 }
 
+/** Seconds of a pipeline of so many like stages, for comparing workloads before it is known what lies where. */
+export function evenSeconds(workload: Workload, slot: Slot, count: number): number {
+  const busy = busyModel(workload)(slot, 0, workload.model.layers.length) / count;
+  const hop = hopSeconds(workload, slot.linkBandwidth);
+  const stages = Array.from({ length: count }, (_, index) => {
+    const isLast = index === count - 1;
+    return { busy, hop: isLast ? 0 : hop, returns: !isLast };
+  });
+  return pipelineSeconds(stages, workload);
+}
+
 /** Ranks on one card without a share of its multiprocessors for each take turns: no sooner than all of them are done. */
 function sharedCardSeconds(
   stages: readonly PlacedStage[],

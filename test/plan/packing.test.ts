@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { packedLayouts } from '../../src/plan/packing.ts';
+import { type Layout, packedLayouts } from '../../src/plan/packing.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { cards, dataOf, planInput } from './fixtures.ts';
 
@@ -9,16 +9,24 @@ const packing = {
   batchSize: 32,
   microBatchSize: 1,
   dataParallel: 1,
-  schedule: '1f1b' as const,
-  stages: 1,
-  hiddenSize: 4096,
+  secondsOf: inStages(1),
 };
+
+/** As long as the padded tokens of a pipeline of so many stages, and a little for every micro-batch. */
+function inStages(stages: number) {
+  return ({ microBatches, lengths }: Layout) => (microBatches + stages - 1) * (lengths.padded + 256);
+}
+
 const short = Array.from({ length: 400 }, (_, index) => 20 + ((index * 37) % 300));
 
 describe('rows that samples share', () => {
   test('are never shorter than the longest sample nor longer than the cut-off', () => {
     for (const stages of [1, 2, 8]) {
-      for (const { packedLength } of packedLayouts({ ...packing, data: dataOf(short), stages })) {
+      for (const { packedLength } of packedLayouts({
+        ...packing,
+        data: dataOf(short),
+        secondsOf: inStages(stages),
+      })) {
         expect(packedLength).toBeGreaterThanOrEqual(Math.max(...short));
         expect(packedLength).toBeLessThanOrEqual(1024);
       }
@@ -27,13 +35,13 @@ describe('rows that samples share', () => {
 
   test('are shorter for more stages, which need more micro-batches', () => {
     const [one] = packedLayouts({ ...packing, data: dataOf(short) });
-    const [eight] = packedLayouts({ ...packing, data: dataOf(short), stages: 8 });
+    const [eight] = packedLayouts({ ...packing, data: dataOf(short), secondsOf: inStages(8) });
     expect(eight!.packedLength).toBeLessThan(one!.packedLength!);
     expect(eight!.microBatches).toBeGreaterThan(one!.microBatches);
   });
 
   test('hold together the tokens of a step, and are few enough to be worth it', () => {
-    const [layout] = packedLayouts({ ...packing, data: dataOf(short), stages: 2 });
+    const [layout] = packedLayouts({ ...packing, data: dataOf(short), secondsOf: inStages(2) });
     const { microBatches, mostMicroBatches, lengths } = layout!;
     const mean = short.reduce((sum, length) => sum + length, 0) / short.length;
     expect(microBatches * lengths.mean).toBeCloseTo(32 * mean, 0);
