@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator
 from typing import Any
 
 import torch
 from accelerate import init_empty_weights
 from torch import nn
-from transformers import AutoModelForCausalLM, PretrainedConfig, masking_utils
+from transformers import AutoModelForCausalLM, PretrainedConfig
 from transformers.initialization import no_init_weights
 
 from . import adapters
+from .attention import choose_kernels, samples_apart
 from .config import Plan
 from .dropout import DropoutSources
 from .errors import UserError
@@ -21,32 +21,6 @@ from .norms import fuse_norms
 from .recompute import recompute_activations
 from .rotary import speed_up_rotary
 from .weights import Checkpoint, RandomWeights, model_config, model_folder
-
-
-def _additive_mask(*args: Any, dtype: torch.dtype, **kwargs: Any) -> torch.Tensor:
-    """Mask (B, 1, T, T) as numbers to add: 0 where a token may look, else minus infinity. Made on the card alone.
-
-    transformers copies the 0 of its own from the host, which a CUDA graph cannot capture.
-    """
-    mask = masking_utils.sdpa_mask(*args, dtype=dtype, **kwargs | {"allow_is_causal_skip": False})
-    return torch.zeros((), dtype=dtype, device=mask.device).masked_fill(~mask, -torch.inf)
-
-
-def _mask_for_sdpa(
-    *args: Any, kv_length: int, local_size: int | None = None, allow_is_causal_skip: bool = True, **kwargs: Any
-) -> torch.Tensor | None:
-    """The mask that SDPA's kernels take; None where it is causal and no more.
-
-    transformers makes it of booleans, which SDPA then converts once a layer, and autograd keeps every one of them.
-    While a CUDA graph is captured it makes one even where SDPA's causal kernels, three times as fast, do without.
-    """
-    if allow_is_causal_skip and (local_size is None or kv_length < local_size):
-        return None
-    return _additive_mask(*args, kv_length=kv_length, local_size=local_size, **kwargs)
-
-
-masking_utils.AttentionMaskInterface.register("sdpa", _mask_for_sdpa)
-masking_utils.AttentionMaskInterface.register("eager", _additive_mask)
 
 _EMBEDDING = "model.embed_tokens.weight"
 _HEAD = "lm_head.weight"
@@ -110,28 +84,13 @@ class Stage(nn.Module):
             positions: For packed rows, the place of every token in its sample (B, T); a sample starts at each 0.
         """
         decoder = self.model.get_submodule("model")
-        with self.autocast(), _samples_apart(positions):
+        with self.autocast(), samples_apart(positions):
             if self.is_first:
                 output = decoder(input_ids=inputs, position_ids=positions, use_cache=False)
             else:
                 output = decoder(inputs_embeds=inputs, position_ids=positions, use_cache=False)
         hidden: torch.Tensor = output.last_hidden_state
         return hidden.to(self.compute_dtype)
-
-
-@contextlib.contextmanager
-def _samples_apart(positions: torch.Tensor | None) -> Iterator[None]:
-    """While inside, the masks of transformers keep the samples of a row apart, whatever kinds of layers there are.
-
-    Takes the place of its own search for packed rows, which makes the host wait for the card in every forward pass.
-    """
-    samples = None if positions is None else (positions == 0).cumsum(-1)
-    search = masking_utils.find_packed_sequence_indices
-    masking_utils.find_packed_sequence_indices = lambda position_ids: samples
-    try:
-        yield
-    finally:
-        masking_utils.find_packed_sequence_indices = search
 
 
 def build_stage(plan: Plan, index: int) -> Stage:
@@ -207,6 +166,7 @@ def load_stage(stage: Stage, plan: Plan, device: torch.device) -> None:
             module._buffers[name] = buffer.to(device)
     stage.device = device
     stage.dropouts.place(device)
+    choose_kernels(device)
     _assert_complete(stage)
     gc.collect()
 

@@ -87,8 +87,8 @@ export function withMemory(stages: readonly PlacedStage[], workload: Workload): 
 }
 
 /** What was found to be needed beyond a prediction, on whichever card. */
-function surplusBytes(predicted: Breakdown, { surplusShare, onCards }: Workload): number {
-  return Math.ceil(surplusShare * passingBytes(predicted, onCards));
+function surplusBytes(predicted: Breakdown, { surplusShare }: Workload): number {
+  return Math.ceil(surplusShare * passingBytes(predicted));
 }
 
 /** As a recipe writes it: `20,20`. */

@@ -78,6 +78,8 @@ function openPlan(input: PlanInput): Opening {
     eager: false,
     microBatchSize: recipe.microBatchSize,
     dataParallel: recipe.dataParallel,
+    sharesKeys: cards.length > 0 && oldest(cards) >= FLASH_ATTENTION,
+    contextBytes: contextBytes(cards),
     onCards: cards.length > 0,
     surplusShare: correction.share,
     measuredSpeeds: input.measuredSpeeds,
@@ -91,6 +93,22 @@ function openPlan(input: PlanInput): Opening {
     layouts.map((layout) => ({ scale, workload: { ...common, ...attempt, ...layout } })),
   );
   return { device, precision, targets, slots, choice, attempts };
+}
+
+/** Compute capability from which on torch has flash attention, and with it kernels that share keys and values. */
+const FLASH_ATTENTION = 8;
+
+const oldest = (cards: PlanInput['cards']) =>
+  Math.min(...cards.map(({ kind }) => Number(kind.computeCapability)));
+
+/**
+ * CUDA's context with lazily loaded kernels: 758 MiB for a rank on an H200 (torch 2.11, driver 580, `bench --memory`, 2026-11-27); 0.3 to
+ * 0.6 GB on cards with fewer multiprocessors, of which none was measured. Without cards, the resident size of a process that has
+ * imported torch 2.13 (CPU), transformers 5.18 and peft 0.21.
+ */
+function contextBytes(cards: PlanInput['cards']): number {
+  if (cards.length === 0) return 0.7e9;
+  return Math.max(...cards.map(({ kind }) => Number(kind.computeCapability))) >= 9 ? 795e6 : 0.5e9;
 }
 
 /** Micro-batches of a replica and step where each sample has a row of its own; a whole number in a valid recipe. */

@@ -58,15 +58,15 @@ export function correctionBy(measured: readonly MeasuredMemory[]): Correction {
 }
 
 /** What a rank held beyond its prediction outside and inside the allocator, and the estimate that the latter is held against. Bytes. */
-function surplusOf({ card, predicted, heldBytes, outsideBytes: told, fits }: MeasuredMemory) {
-  const predictedOutside = outsideBytes(predicted, card !== null);
+function surplusOf({ predicted, heldBytes, outsideBytes: told, fits }: MeasuredMemory) {
+  const predictedOutside = outsideBytes(predicted);
   const outside = told ?? predictedOutside;
   const needed = heldBytes * (fits ? 1 : 1 + UNSEEN);
   const predictedInside = totalBytes(predicted) - predicted.surplus - predictedOutside;
   return {
     outside: Math.max(0, outside - predictedOutside),
     inside: Math.max(0, needed - outside - predictedInside),
-    estimated: passingBytes(predicted, card !== null),
+    estimated: passingBytes(predicted),
   };
 }
 

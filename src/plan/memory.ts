@@ -1,4 +1,4 @@
-import { keptBytesPerToken, workspaceBytesPerToken } from './activations.ts';
+import { keptBytesPerToken, weightGradientBytes, workspaceBytesPerToken } from './activations.ts';
 import type { Breakdown } from './schema.ts';
 import { computeBytes, edgeParameters, layerParameters, type StageRange, type Workload } from './workload.ts';
 
@@ -22,14 +22,19 @@ const BACKLOG = 4;
 /** Masks of a packed micro-batch, made once for all layers: full attention's and, where a model has it, sliding windows'. */
 const MASKS = 2;
 
-/** CUDA context with lazily loaded kernels: 0.3 to 0.6 GB by card and driver (DESIGN section 5); the lower end. */
-const CUDA_CONTEXT = 0.3e9;
-/** Resident size of a process that has imported torch 2.13 (CPU), transformers 5.18 and peft 0.21; measured 0.70 GB. */
-const CPU_PROCESS = 0.7e9;
-/** What the allocator reserves beyond what is asked for, as a share of the tensors that come and go. Estimate. */
-const ALLOCATOR_SLACK = 0.05;
-/** NCCL's buffers for one communicator; up to 0.6 GB when every channel is open, point-to-point opens few. Estimate. */
-const COMMUNICATOR = 0.2e9;
+/** Handles of the executed graphs, and kernels that only they load; measured (`contextBytes`). */
+const GRAPHS = 75e6;
+/** What the allocator reserves beyond what is asked for, as a share of the tensors that come and go; measured. */
+const ALLOCATOR_SLACK = 0.02;
+/** cuBLAS takes a workspace for every thread and stream that computes: 32 MiB on Hopper, 8 before (torch, `CublasHandlePool.cpp`). */
+const CUBLAS_WORKSPACE = 2 ** 25;
+
+/**
+ * NCCL's kernels, a communicator between two neighbours in one direction (4 channels, `ft_trainer/transport.py`), and one of all channels
+ * among replicas. Measured on H200s over NVLink (torch 2.11, driver 580, 2026-11-27): 461 MiB more than without NCCL at the ends of a
+ * pipeline, 567 inside of it, 774 with replicas.
+ */
+const NCCL = { kernels: 372e6, direction: 56e6, replicas: 440e6 };
 
 /**
  * Micro-batches whose activations a stage holds at once. 1F1B needs one more than there are stages after it (Narayanan et al. 2021,
@@ -44,8 +49,9 @@ export function microBatchesInFlight(workload: Workload, after: number): number 
 }
 
 /**
- * Boundary tensors of a stage beside the ones in use: in each direction one that is received ahead, or one on its way out. With host
- * transport they are pinned on the host as well, where more of them can wait to leave.
+ * Boundary tensors of a stage beside the ones in use: in each direction one that is received ahead, or one on its way out; more of them
+ * where no gradient comes back that it would have to wait for. With host transport they are pinned on the host as well, where as many can
+ * wait to leave.
  */
 export function boundaryBytes(
   workload: Workload,
@@ -59,8 +65,13 @@ export function boundaryBytes(
   const leaving = Number(!isLast) + gradientsCross(from);
   const one = microBatchSize * lengths.longest * model.hiddenSize * computeBytes(workload.precision);
   const isStaged = workload.transport === 'host' && workload.onCards;
-  const waiting = leaving * Math.min(BACKLOG, mostMicroBatches);
-  return { device: (arriving + leaving) * one, host: isStaged ? (arriving + waiting) * one : 0 };
+  const backlog = Math.min(BACKLOG, mostMicroBatches);
+  const waiting = leaving * backlog;
+  const runsAhead = !isLast && training.firstTrainedLayer >= to;
+  return {
+    device: (arriving + leaving * (runsAhead ? backlog : 1)) * one,
+    host: isStaged ? (arriving + waiting) * one : 0,
+  };
 }
 
 /**
@@ -70,7 +81,7 @@ export function boundaryBytes(
  * @returns a function that is cheap to call (prefix sums), for the split search asks it thousands of times
  */
 export function memoryModel(workload: Workload): (stage: StageRange) => Breakdown {
-  const { model, training } = workload;
+  const { model, training, lengths } = workload;
   const layers = model.layers.length;
   const element = computeBytes(workload.precision);
   const tokens = workload.microBatchSize * workload.lengths.longest;
@@ -87,23 +98,33 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
     kept[index + 1] = kept[index]! + (holds ? tokens * keptBytesPerToken(workload, index) : 0);
   }
   const largestLayer = kept.reduce((most, sum, index) => Math.max(most, sum - (kept[index - 1] ?? sum)), 0);
-  const workspace = tokens * workspaceBytesPerToken(workload);
+  const forwardWorkspace = tokens * workspaceBytesPerToken(workload);
+  const backwardWorkspace = forwardWorkspace + weightGradientBytes(workload);
+  const cublas = workload.onCards ? CUBLAS_WORKSPACE : 0;
 
-  const masks = workload.packedLength === null ? 0 : MASKS * element * tokens * workload.packedLength;
+  const hasMasks = workload.packedLength !== null || model.attention === 'eager';
+  const masks = hasMasks ? MASKS * element * tokens * lengths.longest : 0;
 
-  function activations({ from, to, after }: StageRange): number {
-    const inFlight = microBatchesInFlight(workload, after);
-    const backwardLayers = Math.max(0, to - Math.max(from, training.firstTrainedLayer));
-    // Autocast's 2-byte copies of the fp32 trainables live as long as the graph that uses them.
+  /** Layers that gradients pass through. */
+  const backwardLayers = ({ from, to }: StageRange) =>
+    Math.max(0, to - Math.max(from, training.firstTrainedLayer));
+  /** A stage without any runs forward alone, which is never captured (`ft_trainer/pipeline.py`). */
+  const isGraphed = (stage: StageRange) => workload.graphed && backwardLayers(stage) > 0;
+
+  /** Of one micro-batch: what is kept until its backward pass, and what passes while one of its layers is computed. */
+  function perMicroBatch(stage: StageRange): { held: number; passing: number } {
+    const { from, to } = stage;
+    // Autocast's 2-byte copies of the fp32 trainables live as long as the graph that uses them, and all of them during a forward pass.
     const copies = element === 2 ? 2 * (trained[to]! - trained[from]!) : 0;
-    if (backwardLayers === 0) return masks + workspace;
-    const isRecomputed = workload.checkpointing === 'full';
-    const perMicroBatch = isRecomputed ? backwardLayers * hiddenBytes : kept[to]! - kept[from]! + copies;
-    // One layer at a time is recomputed.
-    const passing = workspace + (isRecomputed ? largestLayer + copies : 0);
-    // Graphs do not share what passes, and have their inputs, outputs and gradients to themselves.
-    if (workload.graphed) return inFlight * (perMicroBatch + masks + passing + 4 * hiddenBytes);
-    return inFlight * (perMicroBatch + masks) + passing;
+    if (workload.checkpointing === 'none')
+      return { held: kept[to]! - kept[from]! + copies + masks, passing: backwardWorkspace };
+    // One layer at a time is recomputed, and freed while it is gone back through.
+    const layersBack = backwardLayers(stage);
+    const recomputed = largestLayer + copies / layersBack;
+    return {
+      held: layersBack * hiddenBytes + masks,
+      passing: Math.max(copies + forwardWorkspace, recomputed + backwardWorkspace),
+    };
   }
 
   // The final norm keeps its input; hidden states and those picked for the loss have their gradients beside them.
@@ -111,33 +132,49 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
   const positions = Math.min(tokens, lossPositions(model));
   const loss = LOGIT_BYTES * model.vocabularySize * positions;
 
+  const withSlack = (bytes: number) => Math.ceil((1 + ALLOCATOR_SLACK) * bytes);
+
+  function moving(stage: StageRange): { activations: number; logits: number } {
+    const { from, to, after } = stage;
+    if (backwardLayers(stage) === 0) {
+      return { activations: withSlack(cublas + masks + forwardWorkspace), logits: 0 };
+    }
+    const inFlight = microBatchesInFlight(workload, after);
+    const { held, passing } = perMicroBatch(stage);
+    const isLast = to === layers;
+    const norms = isLast ? inFlight * norm : 0;
+    // Replicas sum their gradients in a flat copy that comes back as another, when nothing else passes.
+    const reduction = workload.dataParallel > 1 ? 2 * FP32 * (trained[to]! - trained[from]!) : 0;
+    const others = Math.max(isLast ? loss : 0, reduction);
+    if (isGraphed(stage)) {
+      // Graphs share nothing of what passes, and have their inputs, outputs and gradients to themselves. Threads go forward and backward,
+      // each on the stream of the capture and on that of the rest.
+      const activations = 4 * cublas + inFlight * (held + passing + 4 * hiddenBytes);
+      return { activations: withSlack(activations), logits: withSlack(norms + others) };
+    }
+    // What the loss and the replicas need, a layer has just given back.
+    const activations = 2 * cublas + inFlight * held + passing;
+    return { activations: withSlack(activations), logits: withSlack(norms + Math.max(0, others - passing)) };
+  }
+
   function communicator({ from, to }: StageRange): number {
-    if (workload.transport === 'host') return 0;
-    const isWholeModel = from === 0 && to === layers;
-    return COMMUNICATOR * (Number(!isWholeModel) + Number(workload.dataParallel > 1));
+    if (workload.transport === 'host' || (workload.dataParallel === 1 && from === 0 && to === layers))
+      return 0;
+    const directions = 2 * (Number(from > 0) + Number(to < layers));
+    return NCCL.kernels + directions * NCCL.direction + (workload.dataParallel > 1 ? NCCL.replicas : 0);
   }
 
   return (stage) => {
-    const { from, to, after } = stage;
+    const { from, to } = stage;
     const stageTrained = trained[to]! - trained[from]!;
-    // Replicas sum their gradients in one flat copy, when the activations are gone.
-    const reduction = workload.dataParallel > 1 ? FP32 * stageTrained : 0;
-    const moving = {
-      activations: Math.max(activations(stage), reduction),
-      logits: to === layers ? loss + microBatchesInFlight(workload, after) * norm : 0,
-    };
     return {
       weights: element * (frozen[to]! - frozen[from]! + edgeParameters(model, from, to)),
       trainables: FP32 * stageTrained,
       gradients: FP32 * stageTrained,
       optimizer: ADAM_MOMENTS * stageTrained,
-      activations: Math.ceil(moving.activations),
-      logits: Math.ceil(moving.logits),
+      ...moving(stage),
       buffers: boundaryBytes(workload, from, to).device,
-      context: Math.ceil(
-        (workload.onCards ? CUDA_CONTEXT : CPU_PROCESS) +
-          ALLOCATOR_SLACK * (moving.activations + moving.logits),
-      ),
+      context: workload.contextBytes + (isGraphed(stage) ? GRAPHS : 0),
       communicator: communicator(stage),
       surplus: 0,
     };
@@ -145,13 +182,13 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
 }
 
 /** Of a breakdown, what is not the allocator's: CUDA's context and NCCL; on the host, what a process holds beside its tensors. */
-export function outsideBytes({ communicator }: Breakdown, onCards: boolean): number {
-  return (onCards ? CUDA_CONTEXT : CPU_PROCESS) + communicator;
+export function outsideBytes({ context, communicator }: Breakdown): number {
+  return context + communicator;
 }
 
 /** Of a breakdown, the estimate of what comes and goes, with what the allocator reserves beside it. */
-export function passingBytes({ activations, logits, context }: Breakdown, onCards: boolean): number {
-  return activations + logits + context - (onCards ? CUDA_CONTEXT : CPU_PROCESS);
+export function passingBytes({ activations, logits }: Breakdown): number {
+  return activations + logits;
 }
 
 /** Sum of all kinds; written out, for the split search asks for it tens of thousands of times. */

@@ -27,6 +27,10 @@ export interface Workload extends Layout {
   transport: 'nccl' | 'host';
   /** Whether passes are replayed as CUDA graphs, which needs rows of one length. */
   graphed: boolean;
+  /** Whether attention kernels share keys and values among the heads of a group: those of sm_80 and later. */
+  sharesKeys: boolean;
+  /** What a process holds beside its tensors: CUDA's context and kernels on a card, else what it has imported. */
+  contextBytes: number;
   /** False for CPU ranks that no card is planned for. */
   onCards: boolean;
   /** By which what comes and goes was found to exceed its estimate, as a share of it; 0 before anything was measured. */

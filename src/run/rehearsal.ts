@@ -28,7 +28,7 @@ export function measuredMemory(event: Rehearsal, { stages, ranks }: Plan): Measu
   const { breakdown, capacityBytes } = stages[event.stage]!;
   const { gpu } = ranks[event.rank]!;
   // A CPU rank tells all that it holds.
-  const outside = gpu ? (event.outside_bytes ?? outsideBytes(breakdown, true)) : 0;
+  const outside = gpu ? (event.outside_bytes ?? outsideBytes(breakdown)) : 0;
   return {
     card: gpu && { uuid: gpu.uuid, index: gpu.index },
     predicted: breakdown,

@@ -184,6 +184,10 @@ describe('a run that did not fit', () => {
       plan.ranks.map(({ gpu }) => gpu?.emulated),
     );
     expect(next.plan.stages.map(({ name }) => name)).toEqual(plan.stages.map(({ name }) => name));
-    expect(next.plan.microBatchSize * Number(next.plan.checkpointing === 'none')).toBeLessThan(8);
+    const waysOf = ({ microBatchSize, checkpointing, graphedLength, stages }: typeof plan) => ({
+      ...{ microBatchSize, checkpointing, graphedLength },
+      stages: stages.map(({ layers, inFlight }) => ({ layers, inFlight })),
+    });
+    expect(waysOf(next.plan)).not.toEqual(waysOf(plan));
   });
 });

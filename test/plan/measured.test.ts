@@ -23,7 +23,7 @@ function measured(
     predicted: breakdown,
     capacityBytes,
     heldBytes: predictedBytes + inside + outside,
-    outsideBytes: gpu && outsideBytes(breakdown, true) + outside,
+    outsideBytes: gpu && outsideBytes(breakdown) + outside,
     fits,
   };
 }
@@ -58,7 +58,7 @@ describe('what was measured corrects what is predicted', () => {
   });
 
   test("what comes and goes was too small everywhere, in proportion; what lies outside is the card's own", () => {
-    const passing = passingBytes(plan.stages[0]!.breakdown, true);
+    const passing = passingBytes(plan.stages[0]!.breakdown);
     const [first, second] = [
       measured(plan, 0, { inside: 0.1 * passing }),
       measured(plan, 1, { outside: 0.4 * GiB }),
@@ -71,7 +71,7 @@ describe('what was measured corrects what is predicted', () => {
     const corrected = makePlan({ ...split, measuredMemory: [first!, second!] });
     const before = makePlan(split);
     const surpluses = corrected.stages.map(({ breakdown }) => breakdown.surplus);
-    const passingOf = (stage: number) => passingBytes(before.stages[stage]!.breakdown, true);
+    const passingOf = (stage: number) => passingBytes(before.stages[stage]!.breakdown);
     expect(surpluses[0]! / passingOf(0)).toBeCloseTo(0.1, 4);
     expect((surpluses[1]! - 0.4 * GiB) / passingOf(1)).toBeCloseTo(0.1, 4);
     expect(corrected.assumed.join()).toContain('surplus');

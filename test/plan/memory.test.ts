@@ -27,6 +27,8 @@ const lora: Workload = {
   checkpointing: 'full',
   transport: 'nccl',
   graphed: false,
+  sharesKeys: false,
+  contextBytes: 0.5e9,
   eager: false,
   onCards: true,
   surplusShare: 0,
@@ -76,6 +78,9 @@ describe('what is counted', () => {
   });
 });
 
+/** What the allocator reserves beyond what comes and goes. */
+const slack = 1.02;
+
 describe('activations', () => {
   test.each([
     ['1f1b', 3, 4],
@@ -100,26 +105,26 @@ describe('activations', () => {
   test('checkpointed layers keep their input for every micro-batch in flight', () => {
     const model = memoryModel(lora);
     const step = model({ ...first, after: 3 }).activations - model({ ...first, after: 2 }).activations;
-    expect(step).toBe(20 * 1024 * hidden * 2);
+    expect(step).toBeCloseTo(slack * 20 * 1024 * hidden * 2, -1);
   });
 
   test('without checkpointing a layer keeps about 30 bytes per token and hidden unit', () => {
     const model = memoryModel({ ...lora, checkpointing: 'none' });
     const step = model({ ...first, after: 3 }).activations - model({ ...first, after: 2 }).activations;
-    const perUnit = step / (20 * 1024 * hidden);
+    const perUnit = step / (slack * 20 * 1024 * hidden);
     // Two norms' inputs, queries, keys, values and output, gate, its activation and up, and what q and v read.
     expect(perUnit).toBeCloseTo(2 * 2 + 4 * 2 + 3 * 2 * (intermediate / hidden) + 2, 0);
   });
 
   test.each([
-    ['LoRA on all linears', { lora: { rank: 8, dropout: false, targets: 'all' } }, 39, 42],
+    ['LoRA on all linears', { lora: { rank: 8, dropout: false, targets: 'all' } }, 36, 39],
     [
       'dropout leaves each adapter an input of its own',
       { lora: { rank: 8, dropout: true, targets: 'all' } },
       53,
       56,
     ],
-    ['a trained layer', { lora: null }, 51, 55],
+    ['a trained layer', { lora: null }, 45, 49],
   ] as const)('%s', (_, training, least, most) => {
     const targets = new Set(lora.model.layers[0]!.linears.map(({ module }) => module.split('.')[1]!));
     const workload: Workload = {
@@ -133,8 +138,8 @@ describe('activations', () => {
     };
     const model = memoryModel(workload);
     const copies = 2 * (model(first).trainables / 4);
-    const step =
-      model({ ...first, after: 3 }).activations - model({ ...first, after: 2 }).activations - copies;
+    const grown = model({ ...first, after: 3 }).activations - model({ ...first, after: 2 }).activations;
+    const step = grown / slack - copies;
     const perUnit = step / (20 * 1024 * hidden);
     expect(perUnit).toBeGreaterThan(least);
     expect(perUnit).toBeLessThan(most);
@@ -176,18 +181,40 @@ describe('what the pipeline needs beside', () => {
 
   test('no gradients cross where nothing before is trained', () => {
     const model = memoryModel(freeze);
-    expect(model({ from: 0, to: 20, after: 1 }).buffers).toBe(boundary);
-    expect(model({ from: 20, to: 38, after: 1 }).buffers).toBe((1 + 1) * boundary);
+    // It runs ahead of the stage after it, as far as sends may wait.
+    expect(model({ from: 0, to: 20, after: 1 }).buffers).toBe(4 * boundary);
+    expect(model({ from: 20, to: 38, after: 1 }).buffers).toBe((1 + 4) * boundary);
     expect(model({ from: 20, to: 39, after: 1 }).buffers).toBe((1 + 1 + 1) * boundary);
+  });
+
+  test('kernels that share keys and values keep them once for each group of heads', () => {
+    const model = llama({ kvHeads: 8 });
+    const kept = (sharesKeys: boolean) =>
+      memoryModel({ ...lora, model, checkpointing: 'none', sharesKeys })(first).activations;
+    expect(kept(false) - kept(true)).toBeCloseTo(slack * 2 * 20 * 2 * 1024 * hidden * 2 * (1 - 8 / 40), -2);
+  });
+
+  test('of one layer that is trained itself the gradient is computed beside what is held', () => {
+    const model = memoryModel({ ...freeze, checkpointing: 'none' });
+    const trains = model({ from: 20, to: 40, after: 0 }).activations;
+    expect(trains).toBeGreaterThan(6 * hidden * intermediate);
   });
 
   test('host transport has its look-ahead on the host and no communicator', () => {
     const stage = memoryModel({ ...lora, transport: 'host' })(first);
     expect(stage).toMatchObject({ buffers: 2 * boundary, communicator: 0 });
-    expect(memoryModel(lora)(first).communicator).toBeGreaterThan(0);
-    expect(memoryModel({ ...lora, dataParallel: 2 })(first).communicator).toBe(
-      2 * memoryModel(lora)(first).communicator,
-    );
+  });
+
+  test('NCCL has communicators to each neighbour, and one among replicas', () => {
+    const of = (stage: typeof first, dataParallel = 1) =>
+      memoryModel({ ...lora, dataParallel })(stage).communicator;
+    const whole = { from: 0, to: 40, after: 0 };
+    const inner = { from: 10, to: 20, after: 1 };
+    expect(of(whole)).toBe(0);
+    expect(of(first)).toBeGreaterThan(0);
+    expect(of(inner)).toBeGreaterThan(of(first));
+    expect(of(first, 2)).toBeGreaterThan(of(inner));
+    expect(of(whole, 2)).toBeGreaterThan(of(first));
   });
 
   test('graphs have what passes through them once for every micro-batch in flight', () => {
@@ -200,10 +227,12 @@ describe('what the pipeline needs beside', () => {
 
   test('the loss is on the last stage and does not grow beyond its chunk', () => {
     const logits = (longest: number) =>
-      memoryModel({ ...lora, lengths: { ...lora.lengths, longest } })(last).logits;
+      memoryModel({ ...lora, graphed: true, lengths: { ...lora.lengths, longest } })(last).logits;
     expect(memoryModel(lora)(first).logits).toBe(0);
     expect(logits(1024)).toBeGreaterThan(8 * 32000 * 500);
-    expect(logits(4096) - logits(1024)).toBe(5 * 3072 * hidden * 2);
+    expect(logits(4096) - logits(1024)).toBeCloseTo(slack * 5 * 3072 * hidden * 2, -1);
+    // Where a layer has just given back as much, it takes nothing more.
+    expect(memoryModel(lora)(last).logits).toBeLessThan(logits(1024));
   });
 
   test('only integers, and predicted is their sum', () => {

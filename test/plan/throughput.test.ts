@@ -23,6 +23,8 @@ const workload: Workload = {
   checkpointing: 'none',
   transport: 'nccl',
   graphed: false,
+  sharesKeys: false,
+  contextBytes: 0.5e9,
   eager: false,
   onCards: true,
   surplusShare: 0,

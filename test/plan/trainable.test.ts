@@ -9,9 +9,9 @@ const freeze = { method: 'freeze' } as const;
 const trains = (input: ReturnType<typeof planInput>, layers: number, split: string) =>
   canPlan({ ...input, recipe: { ...input.recipe, freeze: { layers }, split } });
 
-test('70B on two cards of 80 GB: an even split trains one layer, an uneven one two', async () => {
+test('70B on two cards of 80 GB, rows of 512 tokens: an even split trains one layer, an uneven one two', async () => {
   const box = { model: await loadModelShape('llama2-70b'), cards: parseCardSpec('2xA100-80G') };
-  const input = planInput({ ...freeze, batchSize: 8 }, box);
+  const input = planInput({ ...freeze, batchSize: 8, cutoffLength: 512 }, box);
   const found = await findTrainable(input, 2);
   expect(found).toMatchObject({ most: { layers: 2 }, even: { layers: 1, split: '40,40' } });
   expect(trains(input, 2, found.most.split!)).toBe(true);

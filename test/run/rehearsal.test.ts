@@ -49,7 +49,7 @@ describe('what was measured in a run', () => {
       },
       // Where nobody tells of what lies outside the allocator, it is what was predicted.
       {
-        heldBytes: 900 + outsideBytes(other.breakdown, true),
+        heldBytes: 900 + outsideBytes(other.breakdown),
         outsideBytes: null,
         fits: false,
         predicted: { weights: 5 },
