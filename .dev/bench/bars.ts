@@ -42,7 +42,7 @@ const bars: Record<string, Bar> = {
     must: faster(2.9),
   },
   'h200-13b': {
-    arguments: `--model llama2-13b --emulate 2x24GiB --steps 5 --schedules 1f1b ${set({ ...lora, 'lora.rank': 256, cutoffLength: 1024, batchSize: 8, cudaGraphs: 'off' })}`,
+    arguments: `--model llama2-13b --emulate 2x24GiB --steps 5 --schedules 1f1b ${set({ ...lora, 'lora.rank': 256, cutoffLength: 1024, batchSize: 8, cudaGraphs: 'off', split: '20,20' })}`,
     must: {
       say: 'at most 15.0 GiB a rank',
       hold: (rows) =>

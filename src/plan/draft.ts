@@ -222,5 +222,7 @@ function makeSlots(
       replicas: dataParallel,
     });
   }
-  return slots;
+  if (!cards.some(({ emulation }) => emulation)) return slots;
+  // The limit of an emulated card is the allocator's; the context lies beside it.
+  return slots.map((slot) => ({ ...slot, capacityBytes: slot.capacityBytes + contextBytes(cards) }));
 }

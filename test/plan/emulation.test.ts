@@ -15,8 +15,11 @@ test('every rank knows the card it shares and what it gets of it', () => {
   expect(fits).toBe(true);
   expect(transport).toBe('host');
   expect(ranks.map(({ gpu }) => gpu?.uuid)).toEqual(['GPU-h200', 'GPU-h200']);
-  expect(ranks[1]!.gpu!.emulated).toEqual({ memoryLimitBytes: stages[1]!.capacityBytes, smPercent: 12 });
-  expect(stages[1]!.capacityBytes).toBeLessThan(24 * GiB);
+  const { memoryLimitBytes, smPercent } = ranks[1]!.gpu!.emulated!;
+  expect(smPercent).toBe(12);
+  expect(memoryLimitBytes).toBeLessThan(24 * GiB);
+  // The context lies beside what may be allocated.
+  expect(stages[1]!.capacityBytes - memoryLimitBytes).toBeGreaterThan(0.2 * GiB);
   expect(assumed.join()).toContain('Emulated: 2 ranks share card 0');
   expect(assumed.join()).not.toContain('no room for NCCL');
 });
