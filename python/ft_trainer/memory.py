@@ -25,7 +25,8 @@ def peak_bytes(device: torch.device) -> int:
 def outside_bytes(device: torch.device) -> int | None:
     """What the card holds for this process beside the allocator's memory: context, kernels, NCCL, graphs.
 
-    None on the CPU, and where the driver does not tell, as in containers that number processes anew.
+    None on the CPU, and where the driver does not tell, as in containers that number processes anew: where it tells of
+    less than the allocator holds, the number is another process's.
     """
     if device.type != "cuda":
         return None
@@ -33,8 +34,8 @@ def outside_bytes(device: torch.device) -> int | None:
         told = subprocess.run(_QUERY, check=True, capture_output=True, text=True, timeout=_QUERY_SECONDS).stdout
     except (OSError, subprocess.SubprocessError):
         return None
-    used = used_by_process(told, os.getpid())
-    return None if used is None else max(0, used - torch.cuda.memory_reserved(device))
+    used, reserved = used_by_process(told, os.getpid()), torch.cuda.memory_reserved(device)
+    return None if used is None or used < reserved else used - reserved
 
 
 def used_by_process(table: str, pid: int) -> int | None:
