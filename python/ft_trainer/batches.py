@@ -16,6 +16,9 @@ from .packing import pack
 IGNORED = -100
 """Label of positions without loss, as torch's cross-entropy expects it."""
 
+_PAD_ID = 0
+"""Any valid id serves: padding stands to the right of everything real and carries no loss."""
+
 _LENGTH_MULTIPLE = 8
 """Tensor cores want dimensions in multiples of 8 (NVIDIA, Matrix Multiplication Background, section 3)."""
 
@@ -110,7 +113,7 @@ def evaluation_batches(rows: np.ndarray, plan: Plan) -> Iterator[np.ndarray]:
         yield rows[start : start + plan.training.batch_size]
 
 
-def collate(dataset: EncodedDataset, rows: np.ndarray, plan: Plan, replica: int, pad_id: int) -> StepBatch:
+def collate(dataset: EncodedDataset, rows: np.ndarray, plan: Plan, replica: int) -> StepBatch:
     """Lays the samples of a step out as micro-batches and returns the part of one replica.
 
     All micro-batches of a step share one shape, because pipeline stages exchange tensors of static shape: rows are
@@ -123,7 +126,7 @@ def collate(dataset: EncodedDataset, rows: np.ndarray, plan: Plan, replica: int,
     length = plan.graphed_length or packed or math.ceil(int(lengths.max()) / _LENGTH_MULTIPLE) * _LENGTH_MULTIPLE
     micro_batches = math.ceil(len(together) / (size * replicas))
     shape = (replicas, micro_batches * size, length)
-    ids = np.full(shape, pad_id, dtype=np.int64)
+    ids = np.full(shape, _PAD_ID, dtype=np.int64)
     labels = np.full(shape, IGNORED, dtype=np.int64)
     positions = np.broadcast_to(np.arange(length), shape).copy()
     for place, samples in enumerate(together):

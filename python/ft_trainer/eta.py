@@ -35,6 +35,8 @@ class Eta:
         self._expected: float | None = None
         self._mean = 0.0
         self._steps = 0
+        self._whole_mean = 0.0
+        self._whole_steps = 0
 
     def rehearsed(self, seconds: float, micro_batches: int) -> Calibration:
         """Takes the rehearsal for the measure of the steps to come, until they are their own.
@@ -51,13 +53,22 @@ class Eta:
         self._expected = throughput.step_seconds * calibration.ratio
         return calibration
 
-    def stepped(self, seconds: float) -> Calibration | None:
-        """Takes a step into account; tells once, when there are enough of them, what they took against the plan."""
+    def stepped(self, seconds: float, *, whole: bool) -> Calibration | None:
+        """Takes a step into account; tells once, when there are enough of them, what they took against the plan.
+
+        Args:
+            seconds: What it took.
+            whole: Whether it had all of a batch's samples, as the plan reckons; the last step of an epoch may not.
+        """
         self._steps += 1
         self._mean += (seconds - self._mean) / min(self._steps, _LONGEST_MEAN)
-        if self._steps != TRUSTED_STEPS:
+        if not whole or self._whole_steps == TRUSTED_STEPS:
             return None
-        return Calibration(self._plan.throughput.step_seconds, self._mean)
+        self._whole_steps += 1
+        self._whole_mean += (seconds - self._whole_mean) / self._whole_steps
+        if self._whole_steps < TRUSTED_STEPS:
+            return None
+        return Calibration(self._plan.throughput.step_seconds, self._whole_mean)
 
     @property
     def step_seconds(self) -> float:

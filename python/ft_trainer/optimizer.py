@@ -201,7 +201,7 @@ class ShardedOptimizer:
             gradient.copy_(piece.view_as(gradient))
 
     def moments(self) -> dict[str, dict[str, torch.Tensor]]:
-        """Adam's state by parameter name: ``exp_avg``, ``exp_avg_sq`` and ``step``; empty before the first step."""
+        """Adam's state by parameter name: ``exp_avg``, ``exp_avg_sq`` and ``step``; empty before the rehearsal."""
         if self.adamw is None:
             return {}
         return {name: dict(self.adamw.state[p]) for name, p in self.parameters.items() if p in self.adamw.state}

@@ -67,7 +67,7 @@ def rehearse(
     widest = rows[np.argsort(-dataset.target_tokens[rows], kind="stable")[:size]]
     longest = rows[np.argsort(-dataset.lengths[rows], kind="stable")[:size]]
     for chosen in (widest, longest):
-        batch = collate(dataset, chosen, plan, mesh.rank.replica, pad_id=0)
+        batch = collate(dataset, chosen, plan, mesh.rank.replica)
         clock.restart()
         pipeline.train_step(batch, 0, optimizer.scaler.scale)
         optimizer.rehearse()

@@ -48,14 +48,15 @@ class Reporter:
         """Sets the planned speed right by the rehearsal's last batch, of so many micro-batches, until steps do."""
         self._calibration("rehearsal", self._eta.rehearsed(seconds, micro_batches))
 
-    def step(self, report: StepReport, ranks: list[list[float]]) -> None:
+    def step(self, report: StepReport, ranks: list[list[float]], *, whole: bool) -> None:
         """Reports a step: one ``step`` event, a ``stage`` event a rank, one line of log.
 
         Args:
             report: The step's figures.
             ranks: Busy seconds, waiting seconds and peak bytes of every rank.
+            whole: Whether it had all of a batch's samples.
         """
-        calibration = self._eta.stepped(report.seconds)
+        calibration = self._eta.stepped(report.seconds, whole=whole)
         eta = self._eta.step_seconds * (self.total_steps - report.step)
         rate = report.tokens / report.seconds
         self.event(

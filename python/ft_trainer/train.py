@@ -28,9 +28,6 @@ from .rehearsal import Rehearsal, rehearse, report_rehearsal, reporting_overflow
 from .report import Reporter, StepReport, draw_loss_curve
 from .stage import Stage, build_stage, load_stage
 
-_PAD_ID = 0
-"""Any valid id serves: padding stands to the right of everything real and carries no loss."""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
@@ -137,7 +134,8 @@ class Trainer:
 
     def _step(self, step: int) -> int:
         """One optimizer step (``step`` counts from 0); returns the code of a request that all ranks have agreed on."""
-        batch = collate(self.dataset, self.sampler.rows_of(step), self.plan, self.mesh.rank.replica, _PAD_ID)
+        rows = self.sampler.rows_of(step)
+        batch = collate(self.dataset, rows, self.plan, self.mesh.rank.replica)
         rate = learning_rate(step, self.total_steps, self.plan.training)
         scale = self.optimizer.scaler.scale
         loss = self.pipeline.train_step(batch, step, scale)
@@ -158,6 +156,7 @@ class Trainer:
                     loss_scale=scale if self.optimizer.scaler.enabled else None,
                 ),
                 ranks,
+                whole=len(rows) == self.plan.training.batch_size,
             )
         return int(ranks[0][3])
 
@@ -166,7 +165,7 @@ class Trainer:
         self._phase("eval")
         total, targets, tokens = 0.0, 0, 0
         for rows in evaluation_batches(self.held_out, self.plan):
-            batch = collate(self.dataset, rows, self.plan, self.mesh.rank.replica, _PAD_ID)
+            batch = collate(self.dataset, rows, self.plan, self.mesh.rank.replica)
             total += self.pipeline.evaluate(batch) * batch.target_tokens
             targets += batch.target_tokens
             tokens += batch.tokens

@@ -75,7 +75,7 @@ def test_held_out_rows_are_never_trained_on(rows: int, ratio: float, held_out: i
 def test_replicas_together_hold_every_token_and_every_target_once(dataset: EncodedDataset) -> None:
     settings = plan(batchSize=6, microBatchSize=1, dataParallel=2)
     rows = np.array([3, 1, 4, 15, 9])
-    parts = [collate(dataset, rows, settings, replica, pad_id=0) for replica in range(2)]
+    parts = [collate(dataset, rows, settings, replica) for replica in range(2)]
     assert [part.ids.shape for part in parts] == [parts[0].ids.shape] * 2
     assert parts[0].ids.shape[:2] == (3, 1)
     assert parts[0].ids.shape[2] % 8 == 0
@@ -89,7 +89,7 @@ def test_replicas_together_hold_every_token_and_every_target_once(dataset: Encod
 def test_packed_samples_count_their_positions_anew_and_none_is_lost(dataset: EncodedDataset) -> None:
     settings = plan(batchSize=12, microBatchSize=2, dataParallel=2, packedLength=48)
     rows = np.arange(12)
-    parts = [collate(dataset, rows, settings, replica, pad_id=0) for replica in range(2)]
+    parts = [collate(dataset, rows, settings, replica) for replica in range(2)]
     assert all(part.ids.shape == parts[0].ids.shape for part in parts)
     assert parts[0].ids.shape[1:] == (2, 48)
     found = []
@@ -113,7 +113,7 @@ def test_packed_samples_count_their_positions_anew_and_none_is_lost(dataset: Enc
 
 
 def test_labels_are_the_next_token(dataset: EncodedDataset) -> None:
-    batch = collate(dataset, np.array([2]), plan(), 0, pad_id=0)
+    batch = collate(dataset, np.array([2]), plan(), 0)
     ids, learned = dataset[2]
     for place in range(len(ids) - 1):
         expected = int(ids[place + 1]) if learned[place + 1] else IGNORED

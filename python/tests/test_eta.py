@@ -40,23 +40,32 @@ def test_steps_take_over_one_by_one_until_they_alone_count() -> None:
     eta.rehearsed(3.0, 8)
     told = []
     for step in range(1, 31):
-        calibration = eta.stepped(4.0)
+        calibration = eta.stepped(4.0, whole=True)
         told += [] if calibration is None else [(step, calibration.predicted, calibration.measured)]
         trust = min(1, step / TRUSTED_STEPS)
         assert eta.step_seconds == pytest.approx(trust * 4.0 + (1 - trust) * 2.0)
     assert told == [(TRUSTED_STEPS, 2.0, pytest.approx(4.0))]
 
 
+def test_the_plan_is_judged_by_whole_batches_alone() -> None:
+    eta = Eta(plan())
+    told = [eta.stepped(4.0 if whole else 1.0, whole=whole) for whole in [True, False] * (TRUSTED_STEPS + 5)]
+    [calibration] = [one for one in told if one is not None]
+    assert told.index(calibration) == 2 * (TRUSTED_STEPS - 1)
+    assert calibration.measured == pytest.approx(4.0)
+    assert eta.step_seconds == pytest.approx(2.5, abs=0.1), "what is left has both kinds of steps"
+
+
 def test_without_a_rehearsal_the_steps_count_from_the_first() -> None:
     eta = Eta(plan())
-    eta.stepped(5.0)
+    eta.stepped(5.0, whole=True)
     assert eta.step_seconds == pytest.approx(5.0)
 
 
 def test_cards_that_slow_down_are_noticed() -> None:
     eta = Eta(plan())
     for seconds in [1.0] * 200 + [2.0] * 200:
-        eta.stepped(seconds)
+        eta.stepped(seconds, whole=True)
     assert eta.step_seconds == pytest.approx(2.0, rel=0.03)
 
 
@@ -65,7 +74,7 @@ def test_the_reporter_tells_the_time_left_and_what_set_it_right(tmp_path: Path) 
     reporter.calibrate(6.0, 8)
     for step in range(11, 11 + TRUSTED_STEPS):
         report = StepReport(step, 0.1, 1.0, 1.0, 1e-4, tokens=50, seconds=5.0, loss_scale=None)
-        reporter.step(report, [[4.0, 1.0, 1e9]])
+        reporter.step(report, [[4.0, 1.0, 1e9]], whole=True)
     reporter.close()
 
     first, last = (events(tmp_path, "step")[at]["eta"] for at in (0, -1))
