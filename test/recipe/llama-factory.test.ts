@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { importLlamaFactory, isLlamaFactory } from '../../src/recipe/llama-factory/import.ts';
 import { parseRecipe } from '../../src/recipe/parse.ts';
@@ -249,6 +249,7 @@ describe('datasets', () => {
       },
       null,
     ],
+    [{ file_name: '/elsewhere/a.json' }, null],
     [{ file_name: 'a.json', columns: { prompt: 'question' } }, 'dataset-columns'],
     [{ file_name: 'a.json', formatting: 'sharegpt', columns: { images: 'images' } }, 'dataset-columns'],
     [{ file_name: 'a.parquet' }, 'dataset-no-json'],
@@ -258,7 +259,8 @@ describe('datasets', () => {
     writeList({ mine: entry });
     const { preset, differences } = await read({ ...minimal, dataset: 'mine' });
     expect(differences).toEqual(reason === null ? [] : [{ argument: 'dataset', value: 'mine', reason }]);
-    expect(preset.recipe.dataset).toBe(reason === null ? join(home, 'data', entry.file_name!) : undefined);
+    const file = reason === null ? resolve(home, 'data', entry.file_name!) : undefined;
+    expect(preset.recipe.dataset).toBe(file);
   });
 
   test('one that is not listed is said, and the others are taken', async () => {

@@ -57,7 +57,7 @@ export async function findDatasets(
     const entry = list?.entries[name];
     const reason = list === null ? 'no-dataset-list' : whyNot(entry);
     if (reason) found.differences.push({ argument: 'dataset', value: name, reason });
-    else found.files.push(join(list!.folder, entry!.file_name!));
+    else found.files.push(resolve(list!.folder, entry!.file_name!));
     if (!reason && entry?.num_samples !== undefined) {
       found.differences.push({
         argument: 'num_samples',
