@@ -12,6 +12,7 @@ import type { PlanInput } from '../plan/input.ts';
 import { makePlan } from '../plan/plan.ts';
 import { nearestFit } from '../plan/remedies.ts';
 import type { Plan, Rank } from '../plan/schema.ts';
+import { areStandIns } from '../plan/stand-in.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { applySettings } from '../recipe/settings.ts';
@@ -104,7 +105,7 @@ async function gatherInput(run: RunDirectory, before: Plan) {
     data,
     datasets: before.training.datasets,
     // Planned for cards and carried out on the CPU: so it stays.
-    device: before.device === 'cpu' && before.ranks.some(({ gpu }) => gpu) ? 'cpu' : 'auto',
+    device: areStandIns(before) ? 'cpu' : 'auto',
     disk,
     ownPython: ownPython(run).python !== undefined,
     measuredMemory: readMeasuredMemory(run),
@@ -162,10 +163,11 @@ function standInsOf(planned: readonly NonNullable<Rank['gpu']>[], real: readonly
 }
 
 /** As many as were asked for, where there are cards for them. */
-function replicasFor({ dataParallel, batchSize, microBatchSize }: Recipe, cards: readonly Card[]): number {
+function replicasFor(recipe: Recipe, cards: readonly Card[]): number {
+  const { dataParallel, batchSize, microBatchSize, packing } = recipe;
   if (cards.length === 0) return dataParallel;
   for (let replicas = Math.min(dataParallel, cards.length); replicas > 1; replicas -= 1) {
-    if (batchSize % (replicas * microBatchSize) === 0) return replicas;
+    if (packing || batchSize % (replicas * microBatchSize) === 0) return replicas;
   }
   return 1;
 }

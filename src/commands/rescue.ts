@@ -24,6 +24,8 @@ export async function rescueRun(
   try {
     tell({ stage: 'looking' });
     const next = await planNextAttempt(run, {});
+    // Whoever has left meanwhile accepts nothing any more.
+    signal.throwIfAborted();
     const offer = offerOf(next);
     if (!offer) {
       const problems = next.input ? makePlanAndProblems(next.input).problems : [];

@@ -1,6 +1,8 @@
 import type { MeasuredMemory } from '../plan/measured.ts';
 import { outsideBytes } from '../plan/memory.ts';
 import type { Plan } from '../plan/schema.ts';
+import { areStandIns } from '../plan/stand-in.ts';
+import type { Overflow } from '../words/en/causes.ts';
 import type { Cause } from './cause.ts';
 import type { RunDirectory } from './directory.ts';
 import type { TrainerEvent } from './events.ts';
@@ -18,8 +20,7 @@ export function readMeasuredMemory(run: RunDirectory): MeasuredMemory[] {
   return readRehearsals(run).flatMap((event) => {
     const plan = plans.get(event.attempt) ?? run.readPlan(event.attempt);
     plans.set(event.attempt, plan);
-    const measured = measuredMemory(event, plan);
-    return plan.device === 'cpu' && measured.card ? [] : measured;
+    return areStandIns(plan) ? [] : measuredMemory(event, plan);
   });
 }
 
@@ -48,11 +49,13 @@ export function findOverflow(events: readonly TrainerEvent[], plan: Plan): Cause
   const short = events
     .filter((event) => event.type === 'rehearsal')
     .filter(({ fits }) => !fits)
-    .map((event) => {
-      const { gpu, rank } = plan.ranks[event.rank]!;
-      const { heldBytes, capacityBytes } = measuredMemory(event, plan);
-      const card = gpu && { index: gpu.index, name: gpu.name };
-      return { card, rank, needs: heldBytes, has: capacityBytes };
-    });
+    .map((event) => overflowOf(event, plan));
   return short.length === 0 ? null : { key: 'did-not-fit', about: { short } };
+}
+
+/** What a rank that did not fit needs, and what there is. */
+export function overflowOf(event: Rehearsal, plan: Plan): Overflow {
+  const { gpu, rank } = plan.ranks[event.rank]!;
+  const { heldBytes, capacityBytes } = measuredMemory(event, plan);
+  return { card: gpu && { index: gpu.index, name: gpu.name }, rank, needs: heldBytes, has: capacityBytes };
 }

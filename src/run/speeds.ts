@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { kindOfPlan, type MeasuredSpeed } from '../plan/measured-speed.ts';
 import { type Plan, precisionSchema, scheduleSchema } from '../plan/schema.ts';
+import { areStandIns } from '../plan/stand-in.ts';
 import type { RunDirectory } from './directory.ts';
 import type { TrainerEvent } from './events.ts';
 import { eventsOfType } from './events-file.ts';
@@ -70,8 +71,7 @@ type Calibration = Extract<TrainerEvent, { type: 'calibration' }>;
  */
 export function speedOf(plan: Plan, calibrations: readonly Calibration[]): MeasuredSpeed | null {
   const newest = calibrations.at(-1);
-  const isStandIn = plan.device === 'cpu' && plan.ranks.some(({ gpu }) => gpu !== null);
-  if (newest === undefined || isStandIn) return null;
+  if (newest === undefined || areStandIns(plan)) return null;
   const { measured, predicted, t } = newest;
   // What had been known by then is part of what was predicted.
   const factor = ((plan.throughput.calibration?.factor ?? 1) * measured) / predicted;

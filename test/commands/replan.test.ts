@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planNextAttempt } from '../../src/commands/replan.ts';
+import { rescueRun } from '../../src/commands/rescue.ts';
 import { describeNextAttempt } from '../../src/commands/text/next-attempt.ts';
 import { emulateCards } from '../../src/hardware/emulate.ts';
 import { queryCards } from '../../src/hardware/nvidia-smi.ts';
@@ -12,6 +13,7 @@ import { createRun, type RunDirectory } from '../../src/run/directory.ts';
 import { tailEvents } from '../../src/run/events-file.ts';
 import { prepareResume } from '../../src/run/launch.ts';
 import { judgeTraining } from '../../src/run/supervisor/verdict.ts';
+import type { Rescue } from '../../src/ui/monitor/rescue.ts';
 import { planInput } from '../plan/fixtures.ts';
 import { eventLine, setEnvironment, temporaryFolder } from '../run/fixtures.ts';
 
@@ -68,6 +70,9 @@ describe('a run goes on', () => {
     const one = await planNextAttempt(run, { gpus: '1' });
     expect(one.plan).toMatchObject({ dataParallel: 1, ranks: [{ gpu: { index: 1 } }] });
     expect(describeNextAttempt(run, one)).toContain('as you asked');
+    // Packed rows make no whole micro-batches anyway.
+    const packed = await runOn('p40x2', { split: 'auto', dataParallel: 2, batchSize: 9, packing: true });
+    expect((await planNextAttempt(packed.run, { gpus: '1,0' })).plan.dataParallel).toBe(2);
     const { run: split } = await runOn('p40x2');
     expect((await planNextAttempt(split, { split: '6,2' })).plan.stages.map(({ layers }) => layers)).toEqual([
       [0, 6],
@@ -173,6 +178,16 @@ describe('a run that did not fit', () => {
     const next = await planNextAttempt(run, {});
     expect(next.plan).toMatchObject({ fits: false, problems: [{ code: 'wont-fit' }] });
     expect(describeNextAttempt(run, next)).toContain('No plan that trains the same fits these cards.');
+  });
+
+  test('starts nothing for one who has left while a plan was looked for', async () => {
+    const { run } = await runOn('p40x2', settings);
+    refuse(run, 30 * GiB, 1);
+    const told: string[] = [];
+    const never = () => new Promise<void>(() => {});
+    const tell = ({ stage }: Rescue) => told.push(stage);
+    expect(await rescueRun(run, tell, never, AbortSignal.abort())).toBe(false);
+    expect(told).toEqual(['looking']);
   });
 
   test('is planned anew on its emulated cards', async () => {

@@ -1,8 +1,10 @@
 import type { Plan } from '../../plan/schema.ts';
+import { areStandIns } from '../../plan/stand-in.ts';
 import { printable } from '../../printable.ts';
 import type { TrainerEvent } from '../../run/events.ts';
-import { measuredMemory } from '../../run/rehearsal.ts';
+import { measuredMemory, overflowOf } from '../../run/rehearsal.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../units.ts';
+import { overflow } from '../../words/en/causes.ts';
 import type { Paint } from './paint.ts';
 import { formatTable, indent } from './table.ts';
 
@@ -120,8 +122,7 @@ export class ProgressText {
   /** Busy, waiting and memory of every rank so far; null before the first step. */
   rankTable(): string | null {
     if (this.#ranks.size === 0) return null;
-    // Planned for cards and executed on the CPU: what was predicted for the card is not what the CPU rank holds.
-    const isElsewhere = this.#plan.device === 'cpu' && this.#plan.ranks.some(({ gpu }) => gpu !== null);
+    const isElsewhere = areStandIns(this.#plan);
     const rows = this.#plan.ranks.flatMap(({ rank, stage, gpu }) => {
       const figures = this.#ranks.get(rank);
       const planned = this.#plan.stages[stage];
@@ -167,17 +168,10 @@ function describeLoad({ rank, layers: [first, end], device, seconds, accounted }
 function describeRehearsal(event: EventOf<'rehearsal'>, plan: Plan): string {
   const { predictedBytes } = plan.stages[event.stage]!;
   const { heldBytes, capacityBytes } = measuredMemory(event, plan);
+  if (!event.fits) return `rank ${event.rank} does not fit: ${overflow(overflowOf(event, plan))}`;
   const held = formatBytes(heldBytes);
-  if (!event.fits) {
-    return `rank ${event.rank} does not fit: it needs ${held} or more, there are ${formatBytes(capacityBytes)}`;
-  }
   if (areStandIns(plan)) return `rank ${event.rank} held ${held}`;
   return `rank ${event.rank} held ${held}, predicted were ${formatBytes(predictedBytes)} of ${formatBytes(capacityBytes)}`;
-}
-
-/** CPU ranks in the place of cards: what was planned is the cards' speed and memory. */
-function areStandIns({ device, ranks }: Plan): boolean {
-  return device === 'cpu' && ranks.some(({ gpu }) => gpu !== null);
 }
 
 function describeCalibration({ source, predicted, measured }: EventOf<'calibration'>): string {

@@ -92,7 +92,7 @@ export interface MonitorWords {
     | 'warning',
     string
   > & { atStep: (step: number) => string; more: (lines: number) => string };
-  refusal: Record<'looking' | 'offered' | 'failed' | 'why' | 'missing', string> & {
+  refusal: Record<'looking' | 'offered' | 'failed', string> & {
     starting: (attempt: number) => string;
   };
   summary: Record<'attach' | 'resume' | 'again' | 'accept' | 'chat', string> & {

@@ -36,7 +36,8 @@ export const causes = {
     'It ended without a word: the machine was restarted, or its processes were killed.',
 };
 
-function overflow({ card, rank, needs, has }: Overflow): string {
+/** Where a rank ran out of memory, as a part of a sentence. */
+export function overflow({ card, rank, needs, has }: Overflow): string {
   const place = card ? cardLabel(card) : `CPU rank ${rank}`;
   return needs > has
     ? `${place} needs ${formatBytes(needs)} or more and has ${formatBytes(has)}`

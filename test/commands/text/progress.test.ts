@@ -158,7 +158,10 @@ test('what a rank held is told beside what the plan of its attempt predicted', (
     `rank 1 held 10.5 GiB, predicted were ${formatBytes(second!.predictedBytes)} of`,
   );
   expect(progress.line({ ...told, attempt: 2, rank: 0, stage: 0 })).toContain('predicted were 9.0 GiB of');
-  expect(progress.line({ ...told, attempt: 1, rank: 1, stage: 1, fits: false })).toContain(
-    `rank 1 does not fit: it needs 10.5 GiB or more, there are ${formatBytes(second!.capacityBytes)}`,
+  const has = formatBytes(second!.capacityBytes);
+  const short = { ...told, attempt: 1, rank: 1, stage: 1, fits: false };
+  expect(progress.line(short)).toContain(`ran out at 10.5 GiB, where ${has} were free`);
+  expect(progress.line({ ...short, reserved_bytes: second!.capacityBytes })).toMatch(
+    new RegExp(`rank 1 does not fit: card 1 .* needs .* or more and has ${has}`),
   );
 });

@@ -1,4 +1,4 @@
-import type { Plan } from '../../../plan/schema.ts';
+import { areStandIns } from '../../../plan/stand-in.ts';
 import { measuredMemory } from '../../../run/rehearsal.ts';
 import type { MonitorState } from './state.ts';
 
@@ -29,14 +29,9 @@ export interface CardView {
   topClockMHz: number | null;
 }
 
-/** Planned for cards and executed on the CPU: what was predicted for the card is not what the CPU rank holds. */
-export function isElsewhere({ device, ranks }: Plan): boolean {
-  return device === 'cpu' && ranks.some(({ gpu }) => gpu !== null);
-}
-
 /** Every rank of this run, in order. */
 export function cardViews({ plan, ranks, cards, rehearsals, lifecycle }: MonitorState): CardView[] {
-  const elsewhere = isElsewhere(plan);
+  const elsewhere = areStandIns(plan);
   return plan.ranks.map(({ rank, stage, gpu }) => {
     const planned = plan.stages[stage]!;
     const card = plan.device === 'cuda' && gpu ? cards.get(gpu.uuid) : undefined;

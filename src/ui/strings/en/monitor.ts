@@ -191,10 +191,8 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     more: (lines) => `${lines} more rows: Down scrolls`,
   },
   refusal: {
-    why: 'What did not fit',
     looking: 'Looking for the nearest plan that fits ...',
     offered: 'The nearest plan that fits',
-    missing: 'What is missing',
     failed: 'It could not be started',
     starting: (attempt) => `Starting attempt ${attempt} ...`,
   },

@@ -181,10 +181,8 @@ export const monitor: typeof english = {
     more: (lines) => `还有 ${lines} 行：按下箭头滚动`,
   },
   refusal: {
-    why: '放不下的地方',
     looking: '正在寻找最接近的可行方案……',
     offered: '最接近的可行方案',
-    missing: '缺少什么',
     failed: '无法启动',
     starting: (attempt) => `正在启动第 ${attempt} 次尝试……`,
   },
