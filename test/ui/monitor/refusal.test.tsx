@@ -9,7 +9,7 @@ import { widthOf } from '../../../src/ui/layout/text.ts';
 import { Monitor } from '../../../src/ui/monitor/monitor.tsx';
 import type { Rescue } from '../../../src/ui/monitor/rescue.ts';
 import { reduce } from '../../../src/ui/monitor/state/reduce.ts';
-import { initialState } from '../../../src/ui/monitor/state/state.ts';
+import { initialState, type MonitorState } from '../../../src/ui/monitor/state/state.ts';
 import { MonitorStore } from '../../../src/ui/monitor/store.ts';
 import { summarize } from '../../../src/ui/monitor/summary.ts';
 import { Viewport } from '../../../src/ui/screen/viewport.tsx';
@@ -56,6 +56,29 @@ function rehearsal(rank: number, fits: boolean, beyond: number): Rehearsal {
 }
 
 const failed = rehearsal(1, false, 6.5 * GiB);
+
+/** After a rehearsal whose second rank held so much more than was predicted. */
+function rehearsedState(beyond: number): MonitorState {
+  const events = [0, 1].map((rank) => rehearsal(rank, true, rank === 0 ? -0.2 * GiB : beyond));
+  const running = lifecycle('training');
+  Object.assign(running.status, { attempt: 1, updated: new Date(now).toISOString() });
+  return reduce(
+    initialState(plan),
+    observation({
+      plan,
+      now,
+      lifecycle: running,
+      events: [
+        { ...envelope, type: 'phase', phase: 'load' },
+        { ...envelope, type: 'phase', phase: 'rehearse' },
+        ...events,
+      ],
+      readings: [0, 1].map((index) =>
+        reading(`GPU-${index}`, { utilization: 97, memoryUsedBytes: 20.1 * GiB }),
+      ),
+    }),
+  );
+}
 
 function refusedState() {
   const { reason, cause } = causeOf(findOverflow([failed], plan)!);
@@ -118,26 +141,7 @@ describe.each([
   });
 
   test('what the rehearsal held, beside what was predicted', async () => {
-    const events = [0, 1].map((rank) => rehearsal(rank, true, rank === 0 ? -0.2 * GiB : 0.7 * GiB));
-    const running = lifecycle('training');
-    Object.assign(running.status, { attempt: 1, updated: new Date(now).toISOString() });
-    const state = reduce(
-      initialState(plan),
-      observation({
-        plan,
-        now,
-        lifecycle: running,
-        events: [
-          { ...envelope, type: 'phase', phase: 'load' },
-          { ...envelope, type: 'phase', phase: 'rehearse' },
-          ...events,
-        ],
-        readings: [0, 1].map((index) =>
-          reading(`GPU-${index}`, { utilization: 97, memoryUsedBytes: 20.1 * GiB }),
-        ),
-      }),
-    );
-    await using screen = await show(null, { columns, rows }, state);
+    await using screen = await show(null, { columns, rows }, rehearsedState(0.7 * GiB));
     expect(screen.text()).toMatchSnapshot();
   });
 });
@@ -226,9 +230,24 @@ describe('a run that did not fit', () => {
       "Run 20261127-2105-llama2-13b: Did not fit.
       The rehearsal before the first step did not fit: card 1 (Tesla P40) needs 25.3 GiB or more and has 23.6 GiB.
       It is in /runs/20261127-2105-llama2-13b
-      All of it: /runs/20261127-2105-llama2-13b/trainer.log
+      The whole log: /runs/20261127-2105-llama2-13b/trainer.log
       The nearest plan that fits: micro-batches of 2 instead of 4.
       Go on with it: ft-wizard resume 20261127-2105-llama2-13b"
     `);
   });
+});
+
+test.each([
+  [0.7, false],
+  [1.5, true],
+])('%f GiB above 18.8 predicted: worth a colour? %o', async (gibibytes, worth) => {
+  await using screen = await show(
+    null,
+    { columns: 120, rows: 40, depth: 'true' },
+    rehearsedState(gibibytes * GiB),
+  );
+  const [as, above] = ['rehearsed 19.7', `rehearsed ${(18.8 + gibibytes).toFixed(1)}`].map((text) =>
+    screen.cellOf(text),
+  );
+  expect(above?.color !== as?.color).toBe(worth);
 });

@@ -114,14 +114,14 @@ function MemoryRow({
 function RehearsalRow({ card, width }: { card: CardView; width: number }) {
   const words = useStrings().monitor.cards;
   const { colors, glyphs } = useTheme();
-  const { rehearsedBytes, plannedBytes } = card;
+  const { rehearsedBytes, plannedBytes, capacityBytes } = card;
   if (rehearsedBytes === null) return <SpanRows rows={[[{ text: ' ' }]]} />;
   const short = words.rehearsed(formatBytes(rehearsedBytes), null);
   // Both in one unit, which is said once.
   const [held, planned] = plannedBytes === null ? [] : formatBytesOf(rehearsedBytes, plannedBytes).split('/');
   const long = held && planned ? words.rehearsed(held, planned) : short;
   const text = widthOf(long) <= width ? long : truncate(short, width, glyphs.ellipsis);
-  const over = plannedBytes !== null && rehearsedBytes > plannedBytes;
+  const over = isAbovePlan({ usedBytes: rehearsedBytes, predictedBytes: plannedBytes, capacityBytes });
   return <SpanRows rows={[[{ text, color: over ? colors.warn : colors.muted }]]} />;
 }
 

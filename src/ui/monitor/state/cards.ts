@@ -70,7 +70,11 @@ export function cardViews({ plan, ranks, cards, rehearsals, lifecycle }: Monitor
 const above = { share: 1.05, bytes: 2 ** 29, full: 0.97 } as const;
 
 /** Whether a card holds so much more than was predicted that somebody should know. */
-export function isAbovePlan({ usedBytes, predictedBytes, capacityBytes }: CardView): boolean {
+export function isAbovePlan({
+  usedBytes,
+  predictedBytes,
+  capacityBytes,
+}: Pick<CardView, 'usedBytes' | 'predictedBytes' | 'capacityBytes'>): boolean {
   if (usedBytes === null || predictedBytes === null || capacityBytes === null) return false;
   const clearly = usedBytes > predictedBytes * above.share && usedBytes > predictedBytes + above.bytes;
   return clearly || (usedBytes > predictedBytes && usedBytes > capacityBytes * above.full);
