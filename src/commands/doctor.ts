@@ -67,7 +67,7 @@ export async function doctor(
   const findings = (await Promise.all(checks.map(carryOut))).flat();
   const failed = findings.some(({ state }) => state === 'failure');
   output.emit({ ok: !failed, findings, cards: detection.cards });
-  if (!output.json) output.say(formatFindings(findings, output.paint));
+  if (!output.json) output.say(formatFindings(findings, output.paint, output.columns));
   return failed ? exitCodes.environment : exitCodes.done;
 }
 

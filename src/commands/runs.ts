@@ -2,6 +2,7 @@ import { listRuns, runsRoot } from '../run/directory.ts';
 import { lastEvent } from '../run/events-file.ts';
 import { inspectRun } from '../run/lifecycle.ts';
 import type { Output } from './output.ts';
+import { paragraph } from './text/paragraph.ts';
 import { formatTable } from './text/table.ts';
 
 interface RunRow {
@@ -39,20 +40,20 @@ export async function listRunsCommand(options: { runsDir?: string }, output: Out
     output.say(`There is no run in ${root} yet. Try: ft-wizard --preset demo`);
     return;
   }
-  const cells = rows.map(({ id, state, model, step, totalSteps, loss, reason }) => [
+  const cells = rows.map(({ id, state, model, step, totalSteps, loss }) => [
     id,
     state === 'refused' ? 'did not fit' : state,
     step === null ? '-' : `${step}/${totalSteps}`,
     loss?.toFixed(4) ?? '-',
     model ?? '-',
-    state === 'done' ? '' : (reason?.split('\n')[0] ?? ''),
   ]);
-  output.say(
-    formatTable(
-      ['run', 'state', 'step', 'loss', 'model', ''],
-      cells,
-      ['left', 'left', 'right'],
-      output.paint,
-    ),
-  );
+  const header = ['run', 'state', 'step', 'loss', 'model'];
+  const [head, ...lines] = formatTable(header, cells, ['left', 'left', 'right'], output.paint).split('\n');
+  // Reasons are sentences: each stands below its run.
+  const told = lines.flatMap((line, index) => {
+    const { state, reason } = rows[index]!;
+    const why = state === 'done' ? undefined : reason?.split('\n')[0];
+    return why ? [line, paragraph('  ', why, output.columns)] : [line];
+  });
+  output.say([head, ...told].join('\n'));
 }

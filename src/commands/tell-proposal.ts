@@ -6,19 +6,20 @@ import type { Output } from './output.ts';
 import { programName } from './program-name.ts';
 import { type NextAttempt, planNextAttempt } from './replan.ts';
 import { describeNextAttempt } from './text/next-attempt.ts';
+import { paragraph } from './text/paragraph.ts';
 
 /** Says of a run that did not fit what would, and how to accept it. */
 export async function tellProposal(run: RunDirectory, output: Output): Promise<void> {
   try {
     const next = await planNextAttempt(run, {});
     emitProposal(run, next, output);
-    output.say(describeNextAttempt(run, next) ?? '');
+    output.say(paragraph('', describeNextAttempt(run, next) ?? '', output.columns));
     if (next.plan.fits) {
       output.say(`Accept it with: ${programName} resume ${run.id}`);
       return;
     }
     const problem = next.plan.problems.find(({ severity }) => severity === 'error');
-    if (problem) output.say(explain(problem));
+    if (problem) output.say(paragraph('', explain(problem), output.columns));
   } catch (error) {
     // Its card or its model may be gone since.
     if (!(error instanceof UserError)) throw error;

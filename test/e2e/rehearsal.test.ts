@@ -72,7 +72,7 @@ test('without a screen: refused with exit 3, told in text and JSON, accepted by 
   expect(run.readStatus()).toMatchObject({ phase: 'failed', exitCode: 3, cause: { key: 'did-not-fit' } });
 
   expect((await runProgram(home, ['runs'])).stdout).toMatch(
-    /did not fit .*CPU rank 1 needs [\d.]+ GiB or more/,
+    /did not fit .*\n {2}The rehearsal .*CPU rank 1 needs [\d.]+ GiB or more/,
   );
   const attached = await runProgram(home, ['attach', '--json']);
   expect(attached.exitCode).toBe(3);

@@ -175,9 +175,9 @@ function describeRehearsal(event: EventOf<'rehearsal'>, plan: Plan): string {
 }
 
 function describeCalibration({ source, predicted, measured }: EventOf<'calibration'>): string {
-  const what = source === 'rehearsal' ? 'the longest batch' : 'a step';
+  const what = source === 'rehearsal' ? 'the longest batch took' : 'a step takes';
   const against = formatNumber((100 * measured) / predicted);
-  return `${what} takes ${formatDuration(measured)}, ${against} % of what was planned: the time left is reckoned with that`;
+  return `${what} ${formatDuration(measured)}, ${against} % of the planned time; the eta goes by that`;
 }
 
 /** One dense line, columns steady while the numbers change. */

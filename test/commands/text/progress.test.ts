@@ -138,9 +138,7 @@ test('what the rehearsal makes of the planned speed is told, unless CPU ranks st
   });
   const say = (device: 'cuda' | 'cpu') =>
     new ProgressText(1, () => ({ ...examplePlan, device }), plain).line(measured);
-  expect(say('cuda')).toBe(
-    '  the longest batch takes 47 s, 120 % of what was planned: the time left is reckoned with that',
-  );
+  expect(say('cuda')).toBe('  the longest batch took 47 s, 120 % of the planned time; the eta goes by that');
   expect(say('cpu')).toBeNull();
 });
 

@@ -74,15 +74,23 @@ test("doctor's findings, a subject named once, what to do below", () => {
     [
       { subject: 'Node', state: 'ok', code: null, found: '24.0.0', fix: null },
       { subject: 'Cards', state: 'ok', code: null, found: '0 Tesla P40', fix: null },
-      { subject: 'Cards', state: 'warning', code: 'w', found: '1 Tesla P40: in use', fix: 'End it.' },
+      {
+        subject: 'Cards',
+        state: 'warning',
+        code: 'w',
+        found: '1 Tesla P40: in use by somebody else',
+        fix: 'End it.',
+      },
       { subject: 'Runs', state: 'failure', code: 'f', found: '/x cannot be written', fix: 'Choose another.' },
     ],
     plain,
+    44,
   );
   expect(text).toMatchInlineSnapshot(`
     "Node   ok    24.0.0
     Cards  ok    0 Tesla P40
-           note  1 Tesla P40: in use
+           note  1 Tesla P40: in use by somebody
+                 else
                  Fix: End it.
     Runs   FAIL  /x cannot be written
                  Fix: Choose another."
