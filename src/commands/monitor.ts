@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import { readDataSummary } from '../dataset/read.ts';
 import { exitCodes, UserError } from '../errors.ts';
+import type { Plan } from '../plan/schema.ts';
+import { totalSteps } from '../plan/steps.ts';
 import { killRun, requestCheckpoint, requestStop } from '../run/control.ts';
 import type { RunDirectory } from '../run/directory.ts';
 import { inspectRun } from '../run/lifecycle.ts';
@@ -34,7 +38,8 @@ export async function showMonitor(run: RunDirectory, { lang, theme }: ScreenChoi
     import('../ui/monitor/store.ts'),
     import('../ui/monitor/show.tsx'),
   ]);
-  const store = new MonitorStore(run.readPlan(run.readStatus().attempt));
+  const plan = run.readPlan(run.readStatus().attempt);
+  const store = new MonitorStore(plan, await countSteps(run, plan));
   const leaving = new AbortController();
   const stopTidying = keepHeapTidy();
   let accept = () => {};
@@ -65,6 +70,14 @@ export async function showMonitor(run: RunDirectory, { lang, theme }: ScreenChoi
   const { live, exitCode } = inspectRun(run);
   // An attempt that was accepted may have begun just then.
   return live || end.value !== 'ended' ? exitCodes.done : (exitCode ?? exitCodes.failed);
+}
+
+/** Optimizer steps of a run; null where neither its plan nor its dataset tells them. */
+async function countSteps(run: RunDirectory, { training }: Plan): Promise<number | null> {
+  if (training.maxSteps !== null) return training.maxSteps;
+  if (!existsSync(run.dataFile)) return null;
+  const data = await readDataSummary(run.dataFile).catch(() => null);
+  return data && totalSteps({ ...training, rows: data.rows });
 }
 
 /** Until the run has ended or the signal: one that did not fit goes on with another plan, once that is accepted. */

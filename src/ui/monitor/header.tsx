@@ -11,6 +11,7 @@ import { formatDuration } from '../strings/duration.ts';
 import { type Theme, useTheme } from '../theme/theme.ts';
 import { formatClock, formatLoss } from './format.ts';
 import type { MonitorState } from './state/state.ts';
+import { stepsOf, timeLeft } from './state/time-left.ts';
 
 /** Rows of the header. */
 export const headerRows = 3;
@@ -64,11 +65,11 @@ function TitleRow({ state, width, id }: { state: MonitorState; width: number; id
 
 /** How the run stands: a sign, a colour and a word. */
 export function standing(
-  { lifecycle, phase, loaded, plan }: MonitorState,
+  { lifecycle, phase, loaded, plan, error }: MonitorState,
   strings: Strings,
   { colors, glyphs }: Theme,
 ) {
-  const { states, phases, loading } = strings.monitor;
+  const { states, phases, loading, starting } = strings.monitor;
   const state = lifecycle?.state ?? 'preparing';
   switch (state) {
     case 'done':
@@ -82,13 +83,13 @@ export function standing(
     case 'stopping':
       return { sign: glyphs.warn, color: colors.warn, text: states.stopping };
     default: {
-      const detailed =
-        phase === 'load'
-          ? loading(loaded, plan.ranks.length)
-          : state === 'training' && phase !== null
-            ? phases[phase]
-            : states[state];
-      return { sign: glyphs.pointer, color: colors.accent, text: detailed };
+      const detailed = () => {
+        if (phase === 'load') return loading(loaded, plan.ranks.length);
+        if (state !== 'training') return states[state];
+        if (phase !== null) return phases[phase];
+        return error === null ? starting : states.training;
+      };
+      return { sign: glyphs.pointer, color: colors.accent, text: detailed() };
     }
   }
 }
@@ -113,23 +114,24 @@ function ProgressRow({ state, width }: { state: MonitorState; width: number }) {
   const { header } = strings.monitor;
   const { colors, glyphs } = useTheme();
   const bar = useBar();
-  const { step, plan, lifecycle, now, download } = state;
+  const { step, plan, now, download } = state;
   const loading = state.phase === 'download' && download?.totalBytes;
-  const [done, of] = loading
-    ? [download.bytes, download.totalBytes!]
-    : [step?.step ?? 0, step?.totalSteps ?? 0];
+  const [done, of] = loading ? [download.bytes, download.totalBytes!] : stepsOf(state);
   const left = loading
     ? ` ${truncate(download.file, 30, glyphs.ellipsis)} `
     : ` ${header.step} ${done}/${of || '?'} `;
-  const seconds =
-    step && lifecycle?.live && done < of ? Math.max(0, step.eta - (now - Date.parse(step.t)) / 1000) : null;
+  const time = loading ? null : timeLeft(state);
   const epoch = step && !loading ? `${header.epoch} ${step.epoch.toFixed(2)}/${plan.training.epochs}` : '';
-  const duration = seconds === null || loading ? '' : formatDuration(seconds, strings);
-  const eta = duration && header.left(duration, formatClock(now + (seconds ?? 0) * 1000, now));
+  const duration = time ? formatDuration(time.seconds, strings) : '';
+  const [eta, short] = !time
+    ? ['', '']
+    : time.began
+      ? [header.left(duration, formatClock(now + time.seconds * 1000, now)), header.leftShort(duration)]
+      : [header.expected(duration), header.expected(duration)];
   const room = width - widthOf(left) - 8;
   // The bar is worth more than all that could be said beside it.
   const right =
-    [[epoch, eta], [eta], [duration && header.leftShort(duration)]]
+    [[epoch, eta], [eta], [short]]
       .map((parts) => parts.filter(Boolean).join('  '))
       .find((text) => room - widthOf(text) >= shortestBar) ?? '';
   const percent = of > 0 ? formatPercent(done, of) : '';

@@ -13,8 +13,9 @@ export class MonitorStore {
   failure: Error | null = null;
   readonly #listeners = new Set<() => void>();
 
-  constructor(plan: Plan) {
-    this.state = initialState(plan);
+  /** @param plannedSteps optimizer steps of the whole run, where they are known */
+  constructor(plan: Plan, plannedSteps: number | null = null) {
+    this.state = initialState(plan, plannedSteps);
   }
 
   /** @param settled whether it is worth drawing: not while more of a long history follows at once */
@@ -30,7 +31,7 @@ export class MonitorStore {
 
   /** Another attempt has begun: it is followed from the run's first event on, as by one who has just come. */
   restart(plan: Plan): void {
-    this.state = initialState(plan);
+    this.state = initialState(plan, this.state.plannedSteps);
     this.rescue = null;
     this.#tell();
   }

@@ -6,6 +6,8 @@ import type { EventOf } from './state/state.ts';
 export interface MonitorWords {
   states: Record<RunState, string>;
   phases: Record<EventOf<'phase'>['phase'], string>;
+  /** Before the trainer has told anything. */
+  starting: string;
   loading: (loaded: number, ranks: number) => string;
   header: {
     attempt: (attempt: number) => string;
@@ -13,6 +15,8 @@ export interface MonitorWords {
     epoch: string;
     left: (duration: string, clock: string) => string;
     leftShort: (duration: string) => string;
+    /** Seconds of the steps to come, before the first of them. */
+    expected: (duration: string) => string;
     elapsed: (duration: string) => string;
     loss: string;
     evaluation: string;

@@ -21,7 +21,7 @@ export const causes: typeof english = {
 };
 
 function overflow({ card, rank, needs, has }: Overflow): string {
-  const place = card ? cardLabel(card) : `CPU 进程 ${rank}`;
+  const place = card ? cardLabel(card) : `CPU 进程 ${rank} `;
   return needs > has
     ? `${place}至少需要 ${formatBytes(needs)}，只有 ${formatBytes(has)}`
     : `${place}用到 ${formatBytes(needs)} 时就不够了，而规划时有 ${formatBytes(has)} 可用：其余被别的程序占用`;

@@ -27,13 +27,13 @@ test('what stays on the main screen', () => {
     A card ran out of memory.
     It is in /runs/x
     The result: /runs/20261125-0034-demo/output
-    All of it: /runs/x/trainer.log
+    The whole log: /runs/x/trainer.log
     Go on with: npx ft-wizard resume x"
   `);
   expect(summarize({ ...endedState('failed'), done: null, checkpoint: null }, input)).toMatchInlineSnapshot(`
     "Run x: Failed. Step 30 of 30, last loss 0.2288.
     It is in /runs/x
-    All of it: /runs/x/trainer.log
+    The whole log: /runs/x/trainer.log
     There is no checkpoint; begin again with: npx ft-wizard resume x"
   `);
 });

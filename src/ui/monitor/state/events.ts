@@ -77,8 +77,10 @@ function addRare(state: MonitorState, event: Exclude<TrainerEvent, { type: 'step
     case 'done':
       state.done = event;
       return;
-    case 'control':
     case 'calibration':
+      state.calibration = event;
+      return;
+    case 'control':
       return;
   }
 }
@@ -88,6 +90,7 @@ function beginAttempt(state: MonitorState, time: number): void {
   state.began = time;
   state.loaded = 0;
   state.rehearsals = [];
+  state.calibration = null;
   state.ranks = new Map();
   state.recent = [];
   state.warning = null;

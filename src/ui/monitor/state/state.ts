@@ -60,6 +60,10 @@ export interface MonitorState {
   loaded: number;
   /** What the rehearsal of the current attempt measured, a rank each. */
   rehearsals: readonly EventOf<'rehearsal'>[];
+  /** What the current attempt's speed was found to be against the plan's; null until it was. */
+  calibration: EventOf<'calibration'> | null;
+  /** Optimizer steps of the whole run; null where only its first step will tell. */
+  plannedSteps: number | null;
   step: EventOf<'step'> | null;
   recent: readonly RecentStep[];
   loss: History;
@@ -85,7 +89,7 @@ export interface MonitorState {
 /** How much of the newest is kept. */
 export const kept = { steps: 120, readings: 120, logLines: 2_000, answers: 24 } as const;
 
-export function initialState(plan: Plan): MonitorState {
+export function initialState(plan: Plan, plannedSteps: number | null = null): MonitorState {
   return {
     plan,
     lifecycle: null,
@@ -95,6 +99,8 @@ export function initialState(plan: Plan): MonitorState {
     download: null,
     loaded: 0,
     rehearsals: [],
+    calibration: null,
+    plannedSteps,
     step: null,
     recent: [],
     loss: emptyHistory,

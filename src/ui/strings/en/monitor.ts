@@ -47,6 +47,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     save: 'Saving the result',
     answer: 'Asking the questions',
   },
+  starting: 'Starting the trainer',
   loading: (loaded, ranks) => `Loading the model: ${loaded} of ${ranks} stages are there`,
   header: {
     attempt: (attempt) => `attempt ${attempt}`,
@@ -54,6 +55,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     epoch: 'epoch',
     left: (duration, clock) => `${duration} left, until ${clock}`,
     leftShort: (duration) => `${duration} left`,
+    expected: (duration) => `about ${duration} of training`,
     elapsed: (duration) => `${duration} so far`,
     loss: 'loss',
     evaluation: 'eval',
@@ -158,7 +160,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
         : `Stage ${stage} takes ${percent} % longer than the others: --set split=${split} would make the slowest ${gain} % faster.`,
     waiting: ({ percent, batches, size }) =>
       size > 1
-        ? `Stages wait ${percent} % of the time: microBatchSize=1 makes ${batches * size} micro-batches of ${batches}, and less waiting.`
+        ? `Stages wait ${percent} % of the time: microBatchSize=1 makes ${batches * size} micro-batches instead of ${batches}, and less waiting.`
         : `Stages wait ${percent} % of the time: more micro-batches than ${batches} (a larger batchSize) would fill it.`,
     slowing: ({ now, before }) =>
       `Speed has fallen from ${before} to ${now} tokens/s: see temperature, clocks and who else uses the machine.`,
@@ -186,7 +188,7 @@ export const monitor: MonitorWords & { keys: KeyWords['monitor'] } = {
     why: 'What went wrong',
     what: 'What to do',
     log: 'The end of the log',
-    logFile: 'All of it',
+    logFile: 'The whole log',
     warning: 'Warning',
     more: (lines) => `${lines} more rows: Down scrolls`,
   },

@@ -45,6 +45,7 @@ export const monitor: typeof english = {
     save: '正在保存结果',
     answer: '正在回答问题',
   },
+  starting: '正在启动训练程序',
   loading: (loaded, ranks) => `正在加载模型：${ranks} 个阶段已就绪 ${loaded} 个`,
   header: {
     attempt: (attempt) => `第 ${attempt} 次`,
@@ -52,6 +53,7 @@ export const monitor: typeof english = {
     epoch: '轮',
     left: (duration, clock) => `剩余 ${duration}，到 ${clock}`,
     leftShort: (duration) => `剩余 ${duration}`,
+    expected: (duration) => `训练约需 ${duration}`,
     elapsed: (duration) => `已用 ${duration}`,
     loss: '损失',
     evaluation: '评估',

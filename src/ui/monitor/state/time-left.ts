@@ -1,0 +1,26 @@
+import { isElsewhere } from './cards.ts';
+import type { MonitorState } from './state.ts';
+
+/** Steps that are done, and those of the whole run; 0 where nobody knows how many. */
+export function stepsOf({ step, plannedSteps }: MonitorState): [done: number, of: number] {
+  return [step?.step ?? 0, step?.totalSteps ?? plannedSteps ?? 0];
+}
+
+/**
+ * Seconds of the steps to come. Before the first one of this attempt they are what the plan says, set right by the rehearsal, and their
+ * clock does not run yet.
+ *
+ * @returns null where nothing is to come, or nobody knows
+ */
+export function timeLeft(state: MonitorState): { seconds: number; began: boolean } | null {
+  const { step, lifecycle, plan, calibration, now } = state;
+  const [done, of] = stepsOf(state);
+  if (!lifecycle?.live || done >= of) return null;
+  if (step?.attempt === lifecycle.status.attempt) {
+    return { seconds: Math.max(0, step.eta - (now - Date.parse(step.t)) / 1000), began: true };
+  }
+  // What is planned for cards says nothing of the CPU in their place.
+  if (isElsewhere(plan) && !calibration) return null;
+  const factor = calibration ? calibration.measured / calibration.predicted : 1;
+  return { seconds: (of - done) * plan.throughput.stepSeconds * factor, began: false };
+}
