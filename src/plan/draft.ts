@@ -41,7 +41,7 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): 
   const { slots, choice, attempts, ...decided } = openPlan(input);
   for (const { workload, scale } of attempts) {
     const stages = arrange(workload, slots, choice, scale);
-    if (stages !== null) return { ...decided, ...hideTransfers(workload, stages), fits: true };
+    if (stages !== null) return { ...decided, ...hideTransfers(workload, stages, scale), fits: true };
   }
   if (otherwise === 'give-up') return null;
   const { workload } = attempts.at(-1)!;

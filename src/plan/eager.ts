@@ -10,10 +10,13 @@ const WORTH_HIDING = 0.005;
 /**
  * Lets 1F1B hold so many micro-batches that no stage waits for transfers, where there is room beside the stages as they are and transfers are
  * long enough to be noticed; otherwise everything stays as it is. The split is no other for it.
+ *
+ * @param scale share of each card that may be filled
  */
 export function hideTransfers(
   workload: Workload,
   stages: ArrangedStage[],
+  scale: number,
 ): { workload: Workload; stages: ArrangedStage[] } {
   const asTheyAre = { workload, stages };
   if (workload.schedule !== '1f1b' || stages.length === 1) return asTheyAre;
@@ -23,8 +26,7 @@ export function hideTransfers(
   if (transfers < WORTH_HIDING * slowest) return asTheyAre;
   const eager = { ...workload, eager: true };
   const placed = withMemory(stages, eager);
-  const isRoom = placed.every(
-    ({ slot, predictedBytes }) => predictedBytes <= (1 - HEADROOM) * slot.capacityBytes,
-  );
+  const most = Math.min(scale, 1 - HEADROOM);
+  const isRoom = placed.every(({ slot, predictedBytes }) => predictedBytes <= most * slot.capacityBytes);
   return isRoom ? { workload: eager, stages: placed } : asTheyAre;
 }

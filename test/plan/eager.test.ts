@@ -34,6 +34,22 @@ test('not where there is no room for them, and not where nobody would notice', (
   expect(inFlight({}, 23 * GiB, fast)).toEqual([4, 3, 2, 1]);
 });
 
+test("activations that are kept by the planner's choice leave as much free as they did before", () => {
+  const cards = (freeBytes: number) => [0, 1, 2, 3].map((index) => card(index, { freeBytes }));
+  const planOf = (freeBytes: number) => {
+    const slowCards = cards(freeBytes).map((one) => ({ ...one, kind: { ...one.kind, linkBandwidth: slow } }));
+    return makePlan(planInput({ split: '10,10,10,10', batchSize: 8 }, { cards: slowCards }));
+  };
+  const ample = planOf(80 * GiB);
+  expect(ample).toMatchObject({ checkpointing: 'none', stages: [{ inFlight: 7 }, {}, {}, {}] });
+  const needed = Math.max(...ample.stages.map(({ predictedBytes }) => predictedBytes));
+  expect(planOf(needed / 0.88).stages[0]).toMatchObject({ inFlight: 7 });
+  expect(planOf(needed / 0.92)).toMatchObject({
+    checkpointing: 'none',
+    stages: [{ inFlight: 4 }, {}, {}, {}],
+  });
+});
+
 test('other schedules hold what they are made of', () => {
   expect(inFlight({ schedule: 'naive' }, 23 * GiB, slow)).toEqual([1, 1, 1, 1]);
   expect(inFlight({ schedule: 'gpipe' }, 23 * GiB, slow)).toEqual([8, 8, 8, 8]);
