@@ -26,7 +26,7 @@ export interface MemoryOptions extends Pick<CardOptions, 'gpus' | 'device'> {
 
 /**
  * `bench --memory`: trains each of the configurations for a few steps and compares what the cards held with what the plan predicts.
- * Its lines of `--json` are what `test/plan/measurements` is made of.
+ * Its lines of `--json` are what `test/plan/measurements/memory` is made of.
  */
 export async function benchMemory(options: MemoryOptions, output: Output): Promise<number> {
   if (options.device === 'cpu') throw new UserError('usage/memory-on-cpu', null);
