@@ -1,4 +1,4 @@
-import { isElsewhere } from './cards.ts';
+import { areStandIns } from '../../../plan/stand-in.ts';
 import type { MonitorState } from './state.ts';
 
 /** Steps that are done, and those of the whole run; 0 where nobody knows how many. */
@@ -20,7 +20,7 @@ export function timeLeft(state: MonitorState): { seconds: number; began: boolean
     return { seconds: Math.max(0, step.eta - (now - Date.parse(step.t)) / 1000), began: true };
   }
   // What is planned for cards says nothing of the CPU in their place.
-  if (isElsewhere(plan) && !calibration) return null;
+  if (areStandIns(plan) && !calibration) return null;
   const factor = calibration ? calibration.measured / calibration.predicted : 1;
   return { seconds: (of - done) * plan.throughput.stepSeconds * factor, began: false };
 }
