@@ -225,7 +225,8 @@ def _explain(chain: list[BaseException]) -> dict[str, str] | None:
             return {
                 "code": "out-of-memory",
                 "message": f"this card ran out of memory: {str(error).splitlines()[0]}",
-                "fix": "Lower microBatchSize or cutoffLength, set checkpointing=full, or use more cards; then resume.",
+                "fix": "Look with nvidia-smi for what else holds its memory, then resume, with --gpus on other cards "
+                "if need be; a new run with a lower microBatchSize or cutoffLength takes less.",
             }
     root = chain[-1]
     if (

@@ -48,7 +48,7 @@ const reports: Record<TrainerCode, ({ all: string } | { what: string }) & { fix:
   },
   'out-of-memory': {
     what: '显存不足',
-    fix: '请减小 microBatchSize 或 cutoffLength，设置 checkpointing=full，或使用更多显卡；然后继续训练。',
+    fix: '请用 nvidia-smi 查看还有什么占用显存，然后继续训练，必要时用 --gpus 换用其他显卡；减小 microBatchSize 或 cutoffLength 的新任务占用更少。',
   },
   'template-not-supported': {
     what: '分词器的对话模板不能用于训练',

@@ -238,7 +238,7 @@ describe('the end', () => {
     expect(screen.text()).toContain('ft-wizard resume 20261125-0034-demo');
     await using chinese = await show(state, { columns: 100, rows: 40, language: 'zh' });
     expect(chinese.text()).toContain('显存不足：this card ran out of memory');
-    expect(chinese.text()).toContain('请减小 microBatchSize');
+    expect(chinese.text()).toContain('请用 nvidia-smi');
     expect(chinese.text()).not.toContain('Lower microBatchSize.');
   });
 
