@@ -167,12 +167,15 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
   return (stage) => {
     const { from, to } = stage;
     const stageTrained = trained[to]! - trained[from]!;
+    // Member by member: spreading is slow, and the split search asks tens of thousands of times.
+    const { activations, logits } = moving(stage);
     return {
       weights: element * (frozen[to]! - frozen[from]! + edgeParameters(model, from, to)),
       trainables: FP32 * stageTrained,
       gradients: FP32 * stageTrained,
       optimizer: ADAM_MOMENTS * stageTrained,
-      ...moving(stage),
+      activations,
+      logits,
       buffers: boundaryBytes(workload, from, to).device,
       context: workload.contextBytes + (isGraphed(stage) ? GRAPHS : 0),
       communicator: communicator(stage),
