@@ -8,7 +8,7 @@ import { type Layout, packedLayouts } from './packing.ts';
 import { decidePrecision, type PrecisionDecision } from './precision.ts';
 import { cardSlots, hostSlots, type Slot } from './slots.ts';
 import { resolveTargets } from './targets.ts';
-import { evenSeconds } from './throughput.ts';
+import { evenSeconds, throughput } from './throughput.ts';
 import type { Training, Workload } from './workload.ts';
 
 /** Stages of CPU ranks when nobody says: the least that is a pipeline. More only split the same cores. */
@@ -39,14 +39,25 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up'): Draft | null;
 export function draftPlan(input: PlanInput, otherwise: 'overflow'): Draft;
 export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): Draft | null {
   const { slots, choice, attempts, ...decided } = openPlan(input);
-  for (const { workload, scale } of attempts) {
+  const place = (workload: Workload, scale: number) => {
     const stages = arrange(workload, slots, choice, scale);
-    if (stages !== null) return { ...decided, ...hideTransfers(workload, stages, scale), fits: true };
+    return stages && hideTransfers(workload, stages, scale);
+  };
+  for (const { workload, scale } of attempts) {
+    const placed = place(workload, scale);
+    if (placed === null) continue;
+    // The memory of graphs can bend the split so far that steps are shorter without them.
+    const plain = workload.graphed ? place({ ...workload, graphed: false }, scale) : null;
+    const fastest = plain !== null && secondsOf(plain) < secondsOf(placed) ? plain : placed;
+    return { ...decided, ...fastest, fits: true };
   }
   if (otherwise === 'give-up') return null;
   const { workload } = attempts.at(-1)!;
   return { ...decided, workload, stages: arrangeAnyway(workload, slots, choice), fits: false };
 }
+
+const secondsOf = ({ stages, workload }: Pick<Draft, 'stages' | 'workload'>) =>
+  throughput(stages, workload).stepSeconds;
 
 /** Whether `draftPlan` finds a plan that fits, without looking for the best one. */
 export function canPlan(input: PlanInput): boolean {

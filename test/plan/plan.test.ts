@@ -190,6 +190,15 @@ test('CUDA graphs where rows are of one length and they fit', () => {
   expect(graphed({ schedule: 'gpipe' })).toBeNull();
   expect(graphed({ cudaGraphs: 'off' })).toBeNull();
   expect(makePlan(planInput({}, { data: dataOf([100, 400, 900]) })).graphedLength).toBeNull();
+  // Where there is room for them, but only if the layers are split so that steps are longer.
+  const large = llama({ hidden: 8192, intermediate: 28672, layers: 80, heads: 64, kvHeads: 8 });
+  const onEight = (freeBytes: number) => {
+    const eight = Array.from({ length: 8 }, (_, index) => card(index, { freeBytes }));
+    const recipe = { batchSize: 32, lora: { rank: 256, targets: 'qv' } } as const;
+    return makePlan({ ...planInput(recipe, { cards: eight }), model: large });
+  };
+  expect(onEight(23.6 * GiB)).toMatchObject({ checkpointing: 'full', graphedLength: null });
+  expect(onEight(30 * GiB).graphedLength).not.toBeNull();
 });
 
 test('host transport sends and receives in host memory', () => {
