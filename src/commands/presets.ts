@@ -22,7 +22,7 @@ export async function listPresets(output: Output): Promise<void> {
     ('preset' in entry && entry.preset.cards) || '-',
     'preset' in entry ? entry.preset.description : `Broken: ${entry.problem.message}`,
   ]);
-  output.say(formatTable(['name', 'from', 'cards', 'what it is'], rows, [], output.paint));
+  output.say(formatTable(['name', 'from', 'cards', 'what it is'], rows, [], output.paint, output.columns));
 }
 
 /** `presets show NAME` */

@@ -91,7 +91,7 @@ test("LLaMA-Factory's configuration is imported, and everything in it is account
   expect(exitCode).toBe(0);
   expect(stdout).toContain('Use it with: ft-wizard --preset my-sft');
   expect(stdout).toMatch(/^ {2}lora\.rank +8 +LLaMA-Factory's default of lora_rank$/m);
-  expect(stdout).toMatch(/^ {2}lora\.targets +\["q_proj","v_proj"\] +lora_target$/m);
+  expect(stdout).toMatch(/^ {2}lora\.targets +q_proj,v_proj +lora_target$/m);
   expect(stdout).toMatch(/^ {2}quantization_bit: 4 {2}Weights are not quantized/m);
   expect(stdout).toMatch(/^ {2}lora_rnak: 4 {2}It is not known here/m);
   expect(stdout).toContain('Of no matter here: deepspeed.');

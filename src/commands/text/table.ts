@@ -1,4 +1,5 @@
 import type { Paint } from './paint.ts';
+import { paragraph } from './paragraph.ts';
 
 export type Align = 'left' | 'right';
 
@@ -7,18 +8,26 @@ export type Align = 'left' | 'right';
  * counted in characters.
  *
  * @param header painted dim, and not part of `rows`
+ * @param columns that there are for it: the last cell of a row is then broken between words
  */
-export function formatTable(header: string[], rows: string[][], align: Align[], paint: Paint): string {
+export function formatTable(
+  header: string[],
+  rows: string[][],
+  align: Align[],
+  paint: Paint,
+  columns: number | null = null,
+): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
-  const line = (cells: string[]) =>
-    cells
-      .map((cell, column) =>
-        align[column] === 'right' ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd();
+  const pad = (cell: string, column: number) =>
+    align[column] === 'right' ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
+  const line = (cells: string[]) => {
+    const last = cells.length - 1;
+    const head = cells.slice(0, last).map((cell, column) => `${pad(cell, column)}  `);
+    const text = align[last] === 'right' ? pad(cells[last]!, last) : cells[last]!;
+    return paragraph(head.join(''), text, columns).trimEnd();
+  };
   return [paint('dim', line(header)), ...rows.map(line)].join('\n');
 }
 

@@ -10,12 +10,18 @@ export function tellTranslation(
   columns: number | null,
   paint: Paint,
 ): string {
-  const settings = taken.map(({ setting, value, from, isDefault }) => [
+  const values = taken.map(({ value }) => [value].flat().map(String));
+  const settings = taken.map(({ setting, from, isDefault }, index) => [
     setting,
-    typeof value === 'string' ? value : JSON.stringify(value),
+    isLong(values[index]!) ? '' : values[index]!.join(),
     isDefault ? `LLaMA-Factory's default of ${from[0]}` : from.join(', '),
   ]);
-  const parts = [indent(formatTable(['setting', 'value', 'from'], settings, [], paint))];
+  const [head, ...rows] = formatTable(['setting', 'value', 'from'], settings, [], paint).split('\n');
+  const lines = rows.flatMap((row, index) => {
+    const value = values[index]!;
+    return isLong(value) ? [row, ...value.map((part) => `  ${part}`)] : [row];
+  });
+  const parts = [indent([head, ...lines].join('\n'))];
   if (differences.length > 0) {
     const lines = differences.map(({ argument, value, reason }) =>
       paragraph(`  ${argument}: ${value}  `, reasons[reason], columns),
@@ -25,6 +31,9 @@ export function tellTranslation(
   if (unneeded.length > 0) parts.push(paragraph('Of no matter here: ', `${unneeded.join(', ')}.`, columns));
   return parts.join('\n\n');
 }
+
+/** Paths and ids, which would widen the column for all others, stand below their setting. */
+const isLong = (value: string[]) => value.join().length > 20;
 
 const reasons: Record<Reason, string> = {
   'all-rows': 'All rows are trained on.',

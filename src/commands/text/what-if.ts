@@ -12,7 +12,7 @@ export function formatWhatIf(
 ): string[] {
   return [
     trainable === null ? '' : formatTrainable(trainable, model.layers, columns),
-    formatAlternatives(alternatives, paint),
+    formatAlternatives(alternatives, paint, columns),
     formatImprovements(improvements, columns),
   ];
 }
@@ -33,7 +33,11 @@ function formatTrainable({ most, even }: Trainable, layers: number, columns: num
 }
 
 /** Nothing where the plan is the only way. */
-function formatAlternatives(alternatives: readonly Alternative[], paint: Paint): string {
+function formatAlternatives(
+  alternatives: readonly Alternative[],
+  paint: Paint,
+  columns: number | null,
+): string {
   if (alternatives.every(({ settings }) => settings.length === 0)) return '';
   const rows = alternatives.map((one) => [
     titleOf(one),
@@ -44,7 +48,7 @@ function formatAlternatives(alternatives: readonly Alternative[], paint: Paint):
   ]);
   const header = ['', 'a step', 'tokens/s', 'headroom', 'how'];
   return `Ways over these cards\n${indent(
-    formatTable(header, rows, ['left', 'right', 'right', 'right', 'left'], paint),
+    formatTable(header, rows, ['left', 'right', 'right', 'right', 'left'], paint, columns && columns - 2),
   )}`;
 }
 

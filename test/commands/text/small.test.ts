@@ -4,6 +4,7 @@ import { formatFindings } from '../../../src/commands/text/doctor.ts';
 import { formatNextSteps } from '../../../src/commands/text/next-steps.ts';
 import { plain } from '../../../src/commands/text/paint.ts';
 import { formatTable } from '../../../src/commands/text/table.ts';
+import { tellTranslation } from '../../../src/commands/text/translation.ts';
 import { printable } from '../../../src/printable.ts';
 import { formatBytes, formatDuration, formatNumber } from '../../../src/units.ts';
 import { examplePlan } from './example-plan.ts';
@@ -94,5 +95,40 @@ test("doctor's findings, a subject named once, what to do below", () => {
                  Fix: End it.
     Runs   FAIL  /x cannot be written
                  Fix: Choose another."
+  `);
+});
+
+test('the last cells of a table are broken between words, where the terminal ends', () => {
+  const rows = [
+    ['p40x2', '2', 'A 13B model on two cards'],
+    ['demo', '12', 'no cards'],
+  ];
+  expect(
+    formatTable(['name', 'cards', 'what it is'], rows, ['left', 'right'], plain, 36),
+  ).toMatchInlineSnapshot(`
+    "name   cards  what it is
+    p40x2      2  A 13B model on two
+                  cards
+    demo      12  no cards"
+  `);
+  expect(formatTable(['name', 'cards', 'what it is'], rows, ['left', 'right'], plain)).toContain(
+    'p40x2      2  A 13B model on two cards\n',
+  );
+});
+
+test('paths of an imported file stand below their setting, and widen no column', () => {
+  const datasets = ['/data/identity.json', '/data/alpaca_en_demo.json'];
+  const taken = [
+    { setting: 'dataset', value: datasets, from: ['dataset'], isDefault: false },
+    { setting: 'lora.targets', value: ['q_proj', 'v_proj'], from: ['lora_target'], isDefault: false },
+    { setting: 'lora.alpha', value: 16, from: ['lora_alpha'], isDefault: true },
+  ];
+  expect(tellTranslation({ taken, differences: [], unneeded: [] }, null, plain)).toMatchInlineSnapshot(`
+    "  setting       value          from
+      dataset                      dataset
+        /data/identity.json
+        /data/alpaca_en_demo.json
+      lora.targets  q_proj,v_proj  lora_target
+      lora.alpha    16             LLaMA-Factory's default of lora_alpha"
   `);
 });
