@@ -17,21 +17,21 @@ import { computeBytes, layerParameters, type Workload } from './workload.ts';
 export function describeSpeed(calibration: Calibration | null): string {
   if (calibration === null) {
     return (
-      `Speed is predicted from the cards' rates; what was measured on H100, H200 and CPU cores it met ${within(speedError)}. ` +
-      'Other cards may be further off until a run has been rehearsed on them.'
+      `Speed is estimated from the cards' rates. Of the trainings measured so far, on H100, H200 and CPU cores, ${within(speedError)}; ` +
+      'other cards may be further off until their first run.'
     );
   }
   const { factor, date, exact } = calibration;
   const which = exact ? 'a training of this kind' : 'trainings of other kinds';
   const error = within(exact ? calibratedError.exact : calibratedError.alike);
   return (
-    `Speed is calibrated by ${which} on what is here (${date.slice(0, 10)}), which took ${percent(factor)} of the time predicted. ` +
-    `Where that was tried, predictions were then met ${error}.`
+    `Speed goes by ${which} on this machine (${date.slice(0, 10)}), which took ${percent(factor)} of the time estimated. ` +
+    `Of the trainings that this was tried with, ${error}.`
   );
 }
 
 const within = ({ median, most }: ErrorBounds) =>
-  `within ${percent(median)} half of the time, within ${percent(most)} nine times of ten`;
+  `half came within ${percent(median)} of it and nine in ten within ${percent(most)}`;
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 /** A stage on its slot. */

@@ -24,9 +24,9 @@ describe('what was measured on such cards', () => {
       rehearsal: { microBatches: plan.microBatches, seconds: 2 * plan.throughput.rehearsal.seconds },
     });
     expect(assumed.join()).toContain(
-      'Speed is calibrated by a training of this kind on what is here (2026-11-27), which took 200 %',
+      'Speed goes by a training of this kind on this machine (2026-11-27), which took 200 %',
     );
-    expect(plan.assumed.join()).toContain('Speed is predicted');
+    expect(plan.assumed.join()).toContain('Speed is estimated');
   });
 
   test('changes nothing about what lies where', () => {

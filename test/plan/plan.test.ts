@@ -213,7 +213,7 @@ test('what a plan rests on is said', () => {
   ).assumed.join('\n');
   expect(assumed).toContain('every row is taken to be 1024 tokens');
   expect(assumed).toContain('imagined');
-  expect(assumed).toContain('Speed is predicted');
+  expect(assumed).toContain('Speed is estimated');
   expect(makePlan(planInput({}, { data: dataOf([10, 20]) })).assumed.join()).not.toContain('every row');
 });
 

@@ -45,12 +45,12 @@ export const fit = {
     const fix =
       offers.length === 0
         ? `Choose a smaller model or larger cards: no setting is enough, nor are ${mostCards} cards.`
-        : `${offers.length === 1 ? 'This fits' : 'Any one of these fits'}: ${listed(offers.map(offer), 'or')}.`;
+        : `${offers.length === 1 ? 'This fits' : 'Any one of these fits'}: ${alternatives(offers.map(offer))}.`;
     return { message: `It does not fit: ${stages.join('; ')}.`, fix };
   },
   'tight-fit': ({ on, holds, of }: { on: Place; holds: number; of: number }): Said => ({
     message: `It fits, but barely: ${place(on)} is to hold ${formatBytes(holds)} of ${formatBytes(of)}, and part of that is an estimate.`,
-    fix: 'If it runs out of memory, shorten cutoffLength, lower microBatchSize or add a card.',
+    fix: 'The rehearsal before the first step will tell. If it does not fit, the nearest plan that does is offered.',
   }),
   'pipeline-bubble': (bubble: {
     microBatches: number;
@@ -68,6 +68,10 @@ export const fit = {
 function place({ cards, rank }: Place): string {
   return cards.length > 0 ? listed(cards.map(cardLabel)) : `CPU rank ${rank}`;
 }
+
+/** Each may hold an "and" of its own. */
+const alternatives = (ways: string[]) =>
+  ways.length < 2 ? ways.join() : `${ways.slice(0, -1).join('; ')}; or ${ways.at(-1)}`;
 
 function offer({ settings, cards }: Offer): string {
   const set = settings.length > 0 ? `set ${listed(settings)}` : null;

@@ -13,12 +13,12 @@ export const fit: typeof english = {
     const fix =
       offers.length === 0
         ? `请选择更小的模型或显存更大的显卡：任何设置都不够，${mostCards} 张显卡也不够。`
-        : `${offers.length === 1 ? '这样放得下' : '以下任何一种都放得下'}：${listed(offers.map(offer), '或')}。`;
+        : `${offers.length === 1 ? '这样放得下' : '以下任何一种都放得下'}：${offers.map(offer).join('；')}。`;
     return { message: `放不下：${stages.join('；')}。`, fix };
   },
   'tight-fit': ({ on, holds, of }) => ({
     message: `放得下，但很勉强：${place(on)}要放 ${formatBytes(holds)}，共 ${formatBytes(of)}，而其中一部分是估计值。`,
-    fix: '如果显存不够，请缩短 cutoffLength、减小 microBatchSize 或增加一张显卡。',
+    fix: '第一步之前的试跑会给出结果；如果放不下，会提出最接近的可行方案。',
   }),
   'pipeline-bubble': ({ microBatches, stages, efficiency, batchSize, canShrinkMicroBatch }) => ({
     message: `${stages} 个阶段只有 ${microBatches} 个微批次，显卡最多有 ${formatShare(efficiency)} 的时间在计算。`,
