@@ -5,7 +5,7 @@ import type { Paint } from './paint.ts';
 import { describeMethod } from './plan.ts';
 import { type Align, formatTable, indent } from './table.ts';
 
-/** A benchmark as people read it: on what, of what, and a row for each rank of each schedule. */
+/** A benchmark as people read it: on what, of what; how fast each schedule is, and what each rank held. */
 export function formatBench(subject: BenchSubject, rows: readonly Measured[], paint: Paint): string {
   const { plan, cards, host, environment } = subject;
   const where =
@@ -20,36 +20,39 @@ export function formatBench(subject: BenchSubject, rows: readonly Measured[], pa
   return [
     `${paint('bold', plan.model.source)}: ${describeMethod(plan)}, ${batchSize} rows of up to ${cutoffLength} tokens a step`,
     `${where}; torch ${environment.torch}`,
-    indent(table(rows, paint)),
+    indent(speedTable(rows, paint)),
+    '',
+    indent(rankTable(rows, paint)),
   ].join('\n');
 }
 
-function table(rows: readonly Measured[], paint: Paint): string {
-  const header = [
-    ...['schedule', 'micro-batches', 'tokens/s', 'against naive'],
-    ...['rank', 'on', 'layers', 'busy', 'peak memory', 'predicted'],
-  ];
-  const align: Align[] = [
-    ...(['left', 'right', 'right', 'right'] as const),
-    ...(['right', 'left', 'right', 'right', 'right', 'right'] as const),
-  ];
-  const lines = rows.flatMap((row) => {
+function speedTable(rows: readonly Measured[], paint: Paint): string {
+  const cells = rows.map((row) => {
     const speed = againstNaive(row, rows);
-    const head = [
+    return [
       row.schedule,
       `${row.microBatches} of ${row.microBatchSize}`,
       formatNumber(row.tokensPerSecond),
       speed === null ? '-' : `${speed.toFixed(2)}x`,
     ];
-    return row.ranks.map(({ rank, on, layers: [from, to], busyShare, peakBytes, predictedBytes }, place) => [
-      ...(place === 0 ? head : head.map(() => '')),
+  });
+  const align: Align[] = ['left', 'right', 'right', 'right'];
+  return formatTable(['schedule', 'micro-batches', 'tokens/s', 'against naive'], cells, align, paint);
+}
+
+function rankTable(rows: readonly Measured[], paint: Paint): string {
+  const cells = rows.flatMap(({ schedule, ranks }) =>
+    ranks.map(({ rank, on, layers: [from, to], busyShare, peakBytes, predictedBytes }, place) => [
+      place === 0 ? schedule : '',
       String(rank),
       on,
       `${from}-${to - 1}`,
       formatShare(busyShare),
       formatBytes(peakBytes),
       predictedBytes === null ? '-' : formatBytes(predictedBytes),
-    ]);
-  });
-  return formatTable(header, lines, align, paint);
+    ]),
+  );
+  const header = ['schedule', 'rank', 'on', 'layers', 'busy', 'peak', 'predicted'];
+  const align: Align[] = ['left', 'right', 'left', 'right', 'right', 'right', 'right'];
+  return formatTable(header, cells, align, paint);
 }
