@@ -1,5 +1,5 @@
 import { splitOf } from './arrange.ts';
-import { canPlan, draftPlan, idealMicroBatches } from './draft.ts';
+import { canPlan, draftPlan, headroomOf, idealMicroBatches } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import { throughput } from './throughput.ts';
 import type { Alternative, Turn } from './what-if.ts';
@@ -102,7 +102,7 @@ function planned(input: PlanInput, name: Alternative['name'], way: Way): Alterna
     }),
     stepSeconds,
     tokensPerSecond,
-    headroomBytes: Math.min(...stages.map(({ slot, predictedBytes }) => slot.capacityBytes - predictedBytes)),
+    headroomBytes: headroomOf(stages),
     settings: changes.map(([key, value]) => `${key}=${value}`),
   };
 }

@@ -56,6 +56,10 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): 
   return { ...decided, workload, stages: arrangeAnyway(workload, slots, choice), fits: false };
 }
 
+/** Bytes that are left on the fullest card. */
+export const headroomOf = (stages: Draft['stages']) =>
+  Math.min(...stages.map(({ slot, predictedBytes }) => slot.capacityBytes - predictedBytes));
+
 const secondsOf = ({ stages, workload }: Pick<Draft, 'stages' | 'workload'>) =>
   throughput(stages, workload).stepSeconds;
 

@@ -1,5 +1,5 @@
 import type { Offer } from '../words/en/problems/fit.ts';
-import { canPlan, type Draft, draftPlan } from './draft.ts';
+import { canPlan, type Draft, draftPlan, headroomOf } from './draft.ts';
 import type { PlanInput } from './input.ts';
 import { targetName } from './targets.ts';
 import { throughput } from './throughput.ts';
@@ -47,7 +47,8 @@ export function findImprovements(input: PlanInput): Improvement[] {
     if (planned === null) return [];
     const { tokensPerSecond } = throughput(planned.stages, planned.workload);
     const { settings, cards = null } = variant;
-    return [{ name, settings, cards, tokensPerSecond, speedup: tokensPerSecond / before }];
+    const headroomBytes = headroomOf(planned.stages);
+    return [{ name, settings, cards, tokensPerSecond, speedup: tokensPerSecond / before, headroomBytes }];
   }
 }
 

@@ -6,6 +6,7 @@ import { type Plan, planSchema } from './schema.ts';
 import { findTrainable } from './trainable.ts';
 
 const bytes = z.int().min(0);
+const headroomBytes = bytes.describe('What is left on the fullest card');
 const settings = z.array(z.string()).describe('As --set takes them');
 
 const alternativeSchema = z.strictObject({
@@ -19,7 +20,7 @@ const alternativeSchema = z.strictObject({
     .describe('In pipeline order, on the cards of the first replica; layers half-open'),
   stepSeconds: z.number(),
   tokensPerSecond: z.number(),
-  headroomBytes: bytes.describe('What is left on the fullest card'),
+  headroomBytes,
   settings: settings.describe('What has to be set for it; none where it is the plan as it is'),
 });
 
@@ -31,6 +32,7 @@ const improvementSchema = z.strictObject({
   cards: z.strictObject({ name: z.string(), count: z.int(), insteadOf: z.int() }).nullable(),
   tokensPerSecond: z.number(),
   speedup: z.number().describe("Times the plan's tokens/s"),
+  headroomBytes,
 });
 
 const trainableSchema = z.strictObject({

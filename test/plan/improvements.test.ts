@@ -56,9 +56,11 @@ test('what is faster is so in a plan of its own, the best first', () => {
     ...input,
     cards: cards(4),
     recipe: { ...input.recipe, batchSize: 16 },
-  }).throughput;
-  expect(batch.tokensPerSecond).toBeCloseTo(after.tokensPerSecond, 6);
-  expect(batch.speedup).toBeCloseTo(after.tokensPerSecond / before, 9);
+  });
+  expect(batch.tokensPerSecond).toBeCloseTo(after.throughput.tokensPerSecond, 6);
+  expect(batch.speedup).toBeCloseTo(after.throughput.tokensPerSecond / before, 9);
+  const left = after.stages.map(({ capacityBytes, predictedBytes }) => capacityBytes - predictedBytes);
+  expect(batch.headroomBytes).toBe(Math.min(...left));
 });
 
 test('nothing where the plan does not fit', () => {

@@ -65,11 +65,19 @@ function formatImprovements(improvements: readonly Improvement[], columns: numbe
   return ['What would change it', ...lines].join('\n');
 }
 
-function sayImprovement({ name, settings, cards, tokensPerSecond, speedup }: Improvement): string {
+function sayImprovement({
+  name,
+  settings,
+  cards,
+  tokensPerSecond,
+  speedup,
+  headroomBytes,
+}: Improvement): string {
   const set = settings.map((setting) => `--set ${setting}`).join(' ');
   if (name === 'longer-rows') return `Longer rows fit: ${set} at most.`;
   if (name === 'higher-rank') return `A higher rank fits: ${set} at most.`;
   const what = cards === null ? set : `${cards.count} ${cards.name} instead of ${cards.insteadOf}`;
   const other = settings.some((setting) => setting.startsWith('batchSize=')) ? ', in larger steps' : '';
-  return `${what}: ${speedup.toFixed(2)} times as fast, about ${formatNumber(tokensPerSecond)} tokens/s${other}.`;
+  const left = `${formatBytes(headroomBytes)} left on the fullest card`;
+  return `${what}: ${speedup.toFixed(2)} times as fast, about ${formatNumber(tokensPerSecond)} tokens/s${other}, ${left}.`;
 }

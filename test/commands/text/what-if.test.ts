@@ -40,6 +40,7 @@ const answer: PlanAnswer = {
       cards: null,
       tokensPerSecond: 1000,
       speedup: 0.8,
+      headroomBytes: 2 * 2 ** 30,
     },
     {
       name: 'faster',
@@ -47,8 +48,16 @@ const answer: PlanAnswer = {
       cards: { name: 'Tesla P40', count: 5, insteadOf: 4 },
       tokensPerSecond: 1488,
       speedup: 1.2,
+      headroomBytes: 2 * 2 ** 30,
     },
-    { name: 'faster', settings: ['batchSize=32'], cards: null, tokensPerSecond: 1364, speedup: 1.1 },
+    {
+      name: 'faster',
+      settings: ['batchSize=32'],
+      cards: null,
+      tokensPerSecond: 1364,
+      speedup: 1.1,
+      headroomBytes: 2 * 2 ** 30,
+    },
   ],
   trainable: { most: { layers: 2, split: '48,32' }, even: { layers: 1, split: '40,40' } },
 };
@@ -68,8 +77,8 @@ test('what else there is to choose, with how to choose it', () => {
     [
       'What would change it',
       '  - Longer rows fit: --set cutoffLength=1856 at most.',
-      '  - 5 Tesla P40 instead of 4: 1.20 times as fast, about 1,488 tokens/s.',
-      '  - --set batchSize=32: 1.10 times as fast, about 1,364 tokens/s, in larger steps.',
+      '  - 5 Tesla P40 instead of 4: 1.20 times as fast, about 1,488 tokens/s, 2.0 GiB left on the fullest card.',
+      '  - --set batchSize=32: 1.10 times as fast, about 1,364 tokens/s, in larger steps, 2.0 GiB left on the fullest card.',
     ].join('\n'),
   );
   expect(text).toMatch(
