@@ -39,17 +39,23 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up'): Draft | null;
 export function draftPlan(input: PlanInput, otherwise: 'overflow'): Draft;
 export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): Draft | null {
   const { slots, choice, attempts, ...decided } = openPlan(input);
-  const place = (workload: Workload, scale: number) => {
-    const stages = arrange(workload, slots, choice, scale);
-    return stages && hideTransfers(workload, stages, scale);
-  };
+  let fastest: (Pick<Draft, 'workload' | 'stages'> & { seconds: number }) | null = null;
+  const placed = new Set<string>();
   for (const { workload, scale } of attempts) {
-    const placed = place(workload, scale);
-    if (placed === null) continue;
-    // The memory of graphs can bend the split so far that steps are shorter without them.
-    const plain = workload.graphed ? place({ ...workload, graphed: false }, scale) : null;
-    const fastest = plain !== null && secondsOf(plain) < secondsOf(placed) ? plain : placed;
-    return { ...decided, ...fastest, fits: true };
+    // Kept activations and graphs can bend the split so far that steps are shorter without; the host's transport and shorter packed rows
+    // are for where nothing else has room.
+    const way = [workload.checkpointing, workload.graphed].join();
+    if (fastest && (workload.transport !== fastest.workload.transport || placed.has(way))) continue;
+    const stages = arrange(workload, slots, choice, scale);
+    if (stages === null) continue;
+    placed.add(way);
+    const found = hideTransfers(workload, stages, scale);
+    const seconds = throughput(found.stages, found.workload).stepSeconds;
+    if (fastest === null || seconds < fastest.seconds) fastest = { ...found, seconds };
+  }
+  if (fastest) {
+    const { workload, stages } = fastest;
+    return { ...decided, workload, stages, fits: true };
   }
   if (otherwise === 'give-up') return null;
   const { workload } = attempts.at(-1)!;
@@ -59,9 +65,6 @@ export function draftPlan(input: PlanInput, otherwise: 'give-up' | 'overflow'): 
 /** Bytes that are left on the fullest card. */
 export const headroomOf = (stages: Draft['stages']) =>
   Math.min(...stages.map(({ slot, predictedBytes }) => slot.capacityBytes - predictedBytes));
-
-const secondsOf = ({ stages, workload }: Pick<Draft, 'stages' | 'workload'>) =>
-  throughput(stages, workload).stepSeconds;
 
 /** Whether `draftPlan` finds a plan that fits, without looking for the best one. */
 export function canPlan(input: PlanInput): boolean {
@@ -152,9 +155,9 @@ function decideDevice({ device, cards }: PlanInput): 'cuda' | 'cpu' {
 type Attempt = Pick<Workload, 'checkpointing' | 'transport' | 'graphed'> & { scale: number };
 
 /**
- * What may be tried for the recipe's `auto`s, the fastest first and the leanest last. Checkpointing costs a forward
- * pass, so it is the second choice; the host's transport is slower than NCCL but leaves NCCL's buffers free; CUDA graphs
- * spare the host its launches, for some memory.
+ * What may be tried for the recipe's `auto`s, the fastest first, as long as the split is no other for it, and the leanest last. Checkpointing costs a forward
+ * pass, so it is the second choice, after doing without CUDA graphs, which spare the host its launches for some memory; the host's
+ * transport is slower than NCCL but leaves NCCL's buffers free.
  */
 function chooseAttempts(input: PlanInput, device: 'cuda' | 'cpu'): Attempt[] {
   const { recipe, cards } = input;
@@ -165,7 +168,8 @@ function chooseAttempts(input: PlanInput, device: 'cuda' | 'cpu'): Attempt[] {
   const full = variants.map((variant) => ({ ...variant, checkpointing: 'full' }) as const);
   const none = variants.map((variant) => ({ ...variant, checkpointing: 'none' }) as const);
   if (recipe.checkpointing !== 'auto') return recipe.checkpointing === 'full' ? full : none;
-  return [{ ...none[0]!, scale: 1 - HEADROOM }, ...full];
+  const roomy = none.filter(({ transport }) => transport === none[0]!.transport);
+  return [...roomy.map((variant) => ({ ...variant, scale: 1 - HEADROOM })), ...full];
 }
 
 /** Graphs are captured for one shape; GPipe would need one for every micro-batch of a step. */

@@ -182,6 +182,16 @@ test('cards with nothing free still give a plan, which does not fit', () => {
   expect(plan.problems[0]!.code).toBe('wont-fit');
 });
 
+test('activations are recomputed where keeping them bends the split so that steps take longer', () => {
+  const box = [p40(0), p40(1), card(2, { freeBytes: 23.6 * GiB }), card(3, { freeBytes: 23.6 * GiB })];
+  const planOf = (recipe: Parameters<typeof planInput>[0]) =>
+    makePlan(planInput({ cutoffLength: 2048, batchSize: 16, ...recipe }, { cards: box }));
+  const [chosen, kept] = [planOf({}), planOf({ checkpointing: 'none' })];
+  expect(kept.fits).toBe(true);
+  expect(chosen.checkpointing).toBe('full');
+  expect(chosen.throughput.stepSeconds).toBeLessThan(kept.throughput.stepSeconds);
+});
+
 test('CUDA graphs where rows are of one length and they fit', () => {
   const graphed = (recipe: Parameters<typeof planInput>[0], freeBytes = 24 * GiB) =>
     makePlan(planInput(recipe, { cards: [card(0, { freeBytes }), card(1, { freeBytes })] })).graphedLength;
