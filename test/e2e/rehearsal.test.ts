@@ -64,7 +64,7 @@ test('without a screen: refused with exit 3, told in text and JSON, accepted by 
   const told = await runProgram(home, training(home, [1]));
   const run = onlyRun(home);
   expect(told.exitCode).toBe(3);
-  expect(told.stdout).toMatch(/rank 1 does not fit: it needs [\d.]+ GiB or more, there are [\d.]+ GiB/);
+  expect(told.stdout).toMatch(/rank 1 does not fit: CPU rank 1 needs [\d.]+ GiB or more and has [\d.]+ GiB/);
   expect(told.stdout).toMatch(
     /CPU rank 1 needs [\d.]+ GiB or more and has [\d.]+ GiB\. The nearest plan that fits: micro-batches of 4 instead of 8\./,
   );
