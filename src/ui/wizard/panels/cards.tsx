@@ -11,7 +11,7 @@ import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { heightOfCard, layoutCards, lineGap } from '../layout.ts';
 import type { Box as Machine } from '../services.ts';
-import { Muted } from './facts.tsx';
+import { Muted, Prose } from './facts.tsx';
 
 /** The cards of a box: as cards, or a line each where they are many. */
 export function Cards({ box, room }: { box: Machine; room: Size }) {
@@ -25,8 +25,12 @@ export function Cards({ box, room }: { box: Machine; room: Size }) {
         <Text color={colors.warn} bold>
           {`${glyphs.warn} ${words.noCards}`}
         </Text>
-        {box.reason && <Text>{strings.noCards(box.reason)}</Text>}
-        <Muted wrap="wrap">{words.noCardsHelp}</Muted>
+        {box.reason && (
+          <Prose width={room.columns} color="">
+            {strings.noCards(box.reason)}
+          </Prose>
+        )}
+        <Prose width={room.columns}>{words.noCardsHelp}</Prose>
       </Box>
     );
   }

@@ -1,6 +1,7 @@
 import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import { fitText, widthOf } from '../../layout/text.ts';
+import { wrapText } from '../../layout/wrap.ts';
 import { useLinear } from '../../screen/size.ts';
 import type { Color } from '../../theme/colors.ts';
 import { useTheme } from '../../theme/theme.ts';
@@ -31,12 +32,19 @@ export function Facts({
   );
 }
 
-/** Words that explain. */
-export function Muted({ children, wrap = 'truncate' }: { children: ReactNode; wrap?: 'wrap' | 'truncate' }) {
-  const color: Color = useTheme().colors.muted;
+/** Words that explain, in one line that is cut where it must be. */
+export function Muted({ children }: { children: string }) {
+  const { colors } = useTheme();
   return (
-    <Text color={color} wrap={wrap}>
+    <Text color={colors.muted} wrap="truncate">
       {children}
     </Text>
   );
+}
+
+/** Sentences that explain, in rows of `width`; Chinese is broken between its characters, which Ink does not do. */
+export function Prose({ children, width, color }: { children: string; width: number; color?: Color }) {
+  const { colors } = useTheme();
+  const text = useLinear() ? children : wrapText(children, width).join('\n');
+  return <Text color={color ?? colors.muted}>{text}</Text>;
 }

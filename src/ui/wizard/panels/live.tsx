@@ -10,7 +10,7 @@ import { formatDuration } from '../../strings/duration.ts';
 import { useTheme } from '../../theme/theme.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Outcomes } from '../use-outcome.ts';
-import { Facts, Muted } from './facts.tsx';
+import { Facts, Prose } from './facts.tsx';
 import { StageBars } from './stages.tsx';
 import { FaultText, FixText, ProblemText } from './trouble.tsx';
 import { leastHeadroom } from './words.ts';
@@ -39,7 +39,7 @@ export function LivePanel({ shown, present, width, height, title }: LivePanelPro
   return (
     <Panel title={title ?? words.title} note={note} width={width} height={height}>
       {shown === null ? (
-        <Muted wrap="wrap">{words.waiting}</Muted>
+        <Prose width={width - 4}>{words.waiting}</Prose>
       ) : 'fault' in shown ? (
         <FaultText fault={shown.fault} width={width - 4} rows={height - 2} />
       ) : (

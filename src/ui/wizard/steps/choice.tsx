@@ -8,7 +8,7 @@ import { widthOf } from '../../layout/text.ts';
 import { useLinear } from '../../screen/size.ts';
 import { useStrings } from '../../strings/context.ts';
 import { settingOf } from '../fields.ts';
-import { Muted } from '../panels/facts.tsx';
+import { Prose } from '../panels/facts.tsx';
 import { bf16Obstacle } from '../panels/words.ts';
 import { cardsOf } from '../state.ts';
 import type { StepProps } from './step.ts';
@@ -67,7 +67,7 @@ function ChoiceStep<T extends string>({
       />
       {about && isCut && !linear && (
         <Box paddingTop={1} flexShrink={0}>
-          <Muted wrap="wrap">{`${about.label}: ${said}`}</Muted>
+          <Prose width={room.columns}>{`${about.label}: ${said}`}</Prose>
         </Box>
       )}
     </>

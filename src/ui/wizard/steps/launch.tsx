@@ -4,7 +4,7 @@ import { useKeys } from '../../keys/context.tsx';
 import { truncate } from '../../layout/text.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { Muted } from '../panels/facts.tsx';
+import { Muted, Prose } from '../panels/facts.tsx';
 import { FaultText } from '../panels/trouble.tsx';
 import type { LaunchStage } from '../services.ts';
 import type { StepProps } from './step.ts';
@@ -45,7 +45,7 @@ export function LaunchStep({ state, dispatch, room }: StepProps) {
         {fault ? (
           <>
             <FaultText fault={fault} width={room.columns} rows={room.rows - stages.length - 2} />
-            <Muted wrap="wrap">{words.again}</Muted>
+            <Prose width={room.columns}>{words.again}</Prose>
           </>
         ) : (
           <Muted>{truncate(launch.news ? setup(launch.news) : '', room.columns, glyphs.ellipsis)}</Muted>

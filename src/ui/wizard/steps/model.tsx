@@ -8,7 +8,7 @@ import { TextField } from '../../components/text-field/text-field.tsx';
 import type { Strings } from '../../strings/catalogue.ts';
 import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
-import { Muted } from '../panels/facts.tsx';
+import { Prose } from '../panels/facts.tsx';
 import { FaultText } from '../panels/trouble.tsx';
 import { describeModel, shortName } from '../panels/words.ts';
 import { type Fault, faultKey, shownDraft, type WizardState } from '../state.ts';
@@ -52,7 +52,7 @@ export function ModelStep(props: StepProps) {
   if (within === 'hub') {
     return (
       <>
-        <Muted wrap="wrap">{words.hubAsk}</Muted>
+        <Prose width={room.columns}>{words.hubAsk}</Prose>
         <TextField
           width={room.columns}
           placeholder="Qwen/Qwen3-8B"

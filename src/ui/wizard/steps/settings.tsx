@@ -10,7 +10,7 @@ import { useStrings } from '../../strings/context.ts';
 import { useTheme } from '../../theme/theme.ts';
 import { formatValue, settingOf, stepValue, writtenValue } from '../fields.ts';
 import { faultOf } from '../outcome.ts';
-import { Muted } from '../panels/facts.tsx';
+import { Muted, Prose } from '../panels/facts.tsx';
 import { FaultText } from '../panels/trouble.tsx';
 import type { Fault } from '../state.ts';
 import type { StepProps } from './step.ts';
@@ -83,7 +83,7 @@ export function SettingsStep({ state, dispatch, room }: StepProps) {
       </Box>
       {about && (
         <Box paddingTop={1} flexShrink={0}>
-          <Muted wrap="wrap">{`${nameOf(field, words.names)}: ${nameOf(field, words.hints)}`}</Muted>
+          <Prose width={room.columns}>{`${nameOf(field, words.names)}: ${nameOf(field, words.hints)}`}</Prose>
         </Box>
       )}
       {editing && (
