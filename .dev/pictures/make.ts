@@ -26,7 +26,7 @@ async function takeSplitEditor(): Promise<void> {
   await screen.waitFor('Which card holds which layers?');
   screen.type('e');
   await screen.waitFor('Layer split');
-  screen.type(keys.right + keys.up);
+  screen.type(keys.right + keys.up + keys.up);
   await screen.waitFor('undo');
   await save('split-editor', screen.terminal, 'The split editor: layers of a model on four unlike cards');
 }
