@@ -11,7 +11,7 @@ import { formatDuration } from '../strings/duration.ts';
 import { type Theme, useTheme } from '../theme/theme.ts';
 import { formatClock, formatLoss } from './format.ts';
 import type { MonitorState } from './state/state.ts';
-import { stepsOf, timeLeft } from './state/time-left.ts';
+import { isStarting, stepsOf, timeLeft } from './state/time-left.ts';
 
 /** Rows of the header. */
 export const headerRows = 3;
@@ -35,7 +35,7 @@ function TitleRow({ state, width, id }: { state: MonitorState; width: number; id
   const attempt = state.lifecycle?.status.attempt ?? 1;
   const right = [
     attempt > 1 ? strings.monitor.header.attempt(attempt) : null,
-    state.began !== null && state.lifecycle?.live
+    state.began !== null && state.lifecycle?.live && !isStarting(state)
       ? strings.monitor.header.elapsed(formatDuration((state.now - state.began) / 1000, strings))
       : null,
   ]
@@ -64,11 +64,8 @@ function TitleRow({ state, width, id }: { state: MonitorState; width: number; id
 }
 
 /** How the run stands: a sign, a colour and a word. */
-export function standing(
-  { lifecycle, phase, loaded, plan, error }: MonitorState,
-  strings: Strings,
-  { colors, glyphs }: Theme,
-) {
+export function standing(run: MonitorState, strings: Strings, { colors, glyphs }: Theme) {
+  const { lifecycle, phase, loaded, plan } = run;
   const { states, phases, loading, starting } = strings.monitor;
   const state = lifecycle?.state ?? 'preparing';
   switch (state) {
@@ -84,10 +81,9 @@ export function standing(
       return { sign: glyphs.warn, color: colors.warn, text: states.stopping };
     default: {
       const detailed = () => {
+        if (isStarting(run)) return starting;
         if (phase === 'load') return loading(loaded, plan.ranks.length);
-        if (state !== 'training') return states[state];
-        if (phase !== null) return phases[phase];
-        return error === null ? starting : states.training;
+        return state === 'training' && phase !== null ? phases[phase] : states[state];
       };
       return { sign: glyphs.pointer, color: colors.accent, text: detailed() };
     }

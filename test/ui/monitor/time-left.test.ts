@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TrainerEvent } from '../../../src/run/events.ts';
 import { reduce } from '../../../src/ui/monitor/state/reduce.ts';
 import { initialState, type MonitorState } from '../../../src/ui/monitor/state/state.ts';
-import { stepsOf, timeLeft } from '../../../src/ui/monitor/state/time-left.ts';
+import { isStarting, stepsOf, timeLeft } from '../../../src/ui/monitor/state/time-left.ts';
 import { lifecycle, observation, plan } from './recorded.ts';
 
 const began = Date.parse('2026-11-27T20:00:00Z');
@@ -55,8 +55,14 @@ describe('before the first step', () => {
   });
 
   test('of a resumed run what is left to do, not what the attempt before said of it', () => {
-    const events = [load, rehearsed(1), step(1, 30, 20), load];
-    expect(timeLeft(runAfter(3600, 2, events))).toEqual({ seconds: 10 * stepSeconds, began: false });
+    const stopped: TrainerEvent = {
+      ...envelope,
+      ...{ type: 'done', reason: 'stopped', step: 30, loss: 1, seconds: 60, output: null },
+    };
+    const events = [load, rehearsed(1), step(1, 30, 20), stopped];
+    const resumed = runAfter(3600, 2, events);
+    expect([isStarting(resumed), isStarting(runAfter(3600, 2, [...events, load]))]).toEqual([true, false]);
+    expect(timeLeft(resumed)).toEqual({ seconds: 10 * stepSeconds, began: false });
   });
 });
 

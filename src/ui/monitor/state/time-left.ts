@@ -16,11 +16,19 @@ export function timeLeft(state: MonitorState): { seconds: number; began: boolean
   const { step, lifecycle, plan, calibration, now } = state;
   const [done, of] = stepsOf(state);
   if (!lifecycle?.live || done >= of) return null;
-  if (step?.attempt === lifecycle.status.attempt) {
+  const { attempt } = lifecycle.status;
+  if (step?.attempt === attempt) {
     return { seconds: Math.max(0, step.eta - (now - Date.parse(step.t)) / 1000), began: true };
   }
+  const measured = calibration?.attempt === attempt ? calibration : null;
   // What is planned for cards says nothing of the CPU in their place.
-  if (areStandIns(plan) && !calibration) return null;
-  const factor = calibration ? calibration.measured / calibration.predicted : 1;
+  if (areStandIns(plan) && !measured) return null;
+  const factor = measured ? measured.measured / measured.predicted : 1;
   return { seconds: (of - done) * plan.throughput.stepSeconds * factor, began: false };
+}
+
+/** Whether this attempt has told nothing yet: of a first one there is no word at all, of a resumed one the last is that it was stopped. */
+export function isStarting({ lifecycle, phase, error, done }: MonitorState): boolean {
+  if (lifecycle?.state !== 'training') return false;
+  return (phase === null && error === null) || done?.reason === 'stopped';
 }
