@@ -15,12 +15,12 @@ _FLASH_ATTENTION = (8, 0)
 
 
 def _additive_mask(*args: Any, dtype: torch.dtype, **kwargs: Any) -> torch.Tensor:
-    """Mask (B, 1, T, T) as numbers to add: 0 where a token may look, else minus infinity. Made on the card alone.
+    """Mask (B, 1, T, T) as numbers to add: 0 where a token may look, else the least there is, as transformers has it.
 
-    transformers copies the 0 of its own from the host, which a CUDA graph cannot capture.
+    Made on the card alone: transformers copies the 0 of its own from the host, which a CUDA graph cannot capture.
     """
     mask = masking_utils.sdpa_mask(*args, dtype=dtype, **kwargs | {"allow_is_causal_skip": False})
-    return torch.zeros((), dtype=dtype, device=mask.device).masked_fill(~mask, -torch.inf)
+    return torch.zeros((), dtype=dtype, device=mask.device).masked_fill(~mask, torch.finfo(dtype).min)
 
 
 def _mask_for_sdpa(
