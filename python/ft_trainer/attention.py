@@ -36,10 +36,6 @@ def _mask_for_sdpa(
     return _additive_mask(*args, kv_length=kv_length, local_size=local_size, **kwargs)
 
 
-masking_utils.AttentionMaskInterface.register("sdpa", _mask_for_sdpa)
-masking_utils.AttentionMaskInterface.register("eager", _additive_mask)
-
-
 def choose_kernels(device: torch.device) -> None:
     """Has keys and values repeated to all heads on cards before sm_80.
 
@@ -50,15 +46,20 @@ def choose_kernels(device: torch.device) -> None:
 
 
 @contextlib.contextmanager
-def samples_apart(positions: torch.Tensor | None) -> Iterator[None]:
-    """While inside, the masks of transformers keep the samples of a row apart, whatever kinds of layers there are.
+def masks_for(positions: torch.Tensor | None) -> Iterator[None]:
+    """While inside, transformers makes masks our way, and they keep the samples of a row apart in all kinds of layers.
 
     Takes the place of its own search for packed rows, which makes the host wait for the card in every forward pass.
+
+    Args:
+        positions: For packed rows, the place of every token in its sample (B, T); a sample starts at each 0.
     """
     samples = None if positions is None else (positions == 0).cumsum(-1)
-    search = masking_utils.find_packed_sequence_indices
+    search, masks = masking_utils.find_packed_sequence_indices, masking_utils.ALL_MASK_ATTENTION_FUNCTIONS
     masking_utils.find_packed_sequence_indices = lambda position_ids: samples
+    masks["sdpa"], masks["eager"] = _mask_for_sdpa, _additive_mask
     try:
         yield
     finally:
         masking_utils.find_packed_sequence_indices = search
+        del masks["sdpa"], masks["eager"]

@@ -13,7 +13,7 @@ from transformers import AutoModelForCausalLM, PretrainedConfig
 from transformers.initialization import no_init_weights
 
 from . import adapters
-from .attention import choose_kernels, samples_apart
+from .attention import choose_kernels, masks_for
 from .config import Plan
 from .dropout import DropoutSources
 from .errors import UserError
@@ -84,7 +84,7 @@ class Stage(nn.Module):
             positions: For packed rows, the place of every token in its sample (B, T); a sample starts at each 0.
         """
         decoder = self.model.get_submodule("model")
-        with self.autocast(), samples_apart(positions):
+        with self.autocast(), masks_for(positions):
             if self.is_first:
                 output = decoder(input_ids=inputs, position_ids=positions, use_cache=False)
             else:

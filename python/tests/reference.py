@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import torch
 from peft import LoraConfig, get_peft_model
-from transformers import AutoModelForCausalLM, masking_utils
+from transformers import AutoModelForCausalLM
 
 DTYPES = {"fp64": torch.float64, "fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 
 
-@contextmanager
-def _own_masks() -> Iterator[None]:
-    """The masks of transformers itself, whatever else this process has put in their place."""
-    masks = masking_utils.ALL_MASK_ATTENTION_FUNCTIONS
-    masks["sdpa"], masks["eager"] = masking_utils.sdpa_mask, masking_utils.eager_mask
-    try:
-        yield
-    finally:
-        del masks["sdpa"], masks["eager"]
-
-
-@_own_masks()
 def reference_run(plan: dict[str, Any], rows: list[tuple[list[int], list[bool]]]) -> dict[str, Any]:
     """Trains as the plan says, every sample in a row of its own; precision ``fp64`` is there for comparison.
 
