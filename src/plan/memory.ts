@@ -84,7 +84,7 @@ export function memoryModel(workload: Workload): (stage: StageRange) => Breakdow
   const { model, training, lengths } = workload;
   const layers = model.layers.length;
   const element = computeBytes(workload.precision);
-  const tokens = workload.microBatchSize * workload.lengths.longest;
+  const tokens = workload.microBatchSize * lengths.longest;
   const hiddenBytes = tokens * model.hiddenSize * element;
 
   const frozen = new Float64Array(layers + 1);

@@ -73,10 +73,10 @@ function endWithoutSupervisor(run: RunDirectory, status: Status): Lifecycle {
   if (last?.type === 'done') {
     return { ...end, state: 'stopped', exitCode: exitCodes.done, reason: `Stopped after step ${last.step}.` };
   }
-  const rehearsals = readRehearsals(run).filter(({ attempt }) => attempt === status.attempt);
-  const overflow = last?.type === 'error' && findOverflow(rehearsals, run.readPlan(status.attempt));
-  if (overflow) return { ...end, state: 'refused', exitCode: exitCodes.refused, ...causeOf(overflow) };
   if (last?.type === 'error') {
+    const rehearsals = readRehearsals(run).filter(({ attempt }) => attempt === status.attempt);
+    const overflow = findOverflow(rehearsals, run.readPlan(status.attempt));
+    if (overflow) return { ...end, state: 'refused', exitCode: exitCodes.refused, ...causeOf(overflow) };
     const { code, message, fix } = last;
     const cause = causeOf({ key: 'reported', about: { code, message, fix } });
     return { ...end, state: 'failed', exitCode: exitCodes.failed, ...cause };
